@@ -16,7 +16,7 @@ import type { ControlPlaneApi } from './control-plane/api/api.js';
 import { type ConnectionLimits, connectionLimits } from './file-descriptors.js';
 import { collectGarbage } from './collect-garbage.js';
 import { type ControlPlane, createControlPlane } from './control-plane/control-plane.js';
-import { createSourceState, loadReadiness, sourceHealth, startSource } from './serve-files.js';
+import { createSourceState, loadReadiness, sourceHealth, startSources } from './serve-files.js';
 import { type ServedAdmin, serveAdmin } from './serve-admin.js';
 import { startAccess } from './serve-access.js';
 import { startFindingLog } from './serve-findings.js';
@@ -107,7 +107,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const tls = await startXds(options, controlPlane, registry, sockets);
   const findingLog = startFindingLog(controlPlane, logger);
   const surroundingsLog = coalesced(() => logNodes(controlPlane.proxyFindings()), SURROUNDINGS_LOG_INTERVAL);
-  const source = await startSource(options, controlPlane, sourceState, {
+  const source = await startSources(options, controlPlane, sourceState, {
     earlier: kept.earlier,
     onApplied: () => {
       findingLog.request();

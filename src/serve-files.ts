@@ -9,7 +9,15 @@ import { type RawResource, CLUSTER_ANNOTATION } from './api/resource.js';
 import type { ServerOptions } from './serve.js';
 import type { ControlPlane } from './control-plane/control-plane.js';
 import { type Change, type Changed, logChange } from './logging/change-log.js';
-import { type ResourceBatch, type FileSource, type PathState, type StoredState, watchFiles } from './source/index.js';
+import {
+  type FileSource,
+  MergedBatches,
+  type PathState,
+  type ResourceBatch,
+  type StoredState,
+  watchFiles,
+  watchKubernetes,
+} from './source/index.js';
 
 /** The state of the files. */
 export interface SourceState {
@@ -26,37 +34,98 @@ export function createSourceState(): SourceState {
   return { paths: [], errors: 0, lastSuccess: undefined, isReady: false };
 }
 
+/** Where resources come from, in the order of their importance. */
+const [FILES, KUBERNETES] = [0, 1];
+
+/** What follows the sources. */
+export interface StartedSources extends Pick<FileSource, 'reload' | 'close' | 'stored' | 'restored'> {}
+
 /**
- * Reads the files and watches them. Envoys are served as soon as every path has resources to serve, or at once with `allowEmpty`.
- * `earlier`: the stored state of an earlier process. `onApplied`: called after each change.
+ * Reads the files and the clusters, and watches them. Envoys are served as soon as every path has resources to serve and every cluster was
+ * read, or at once with `allowEmpty`. `earlier`: the stored state of an earlier process. `onApplied`: called after each change.
  */
-export function startSource(
+export async function startSources(
   options: ServerOptions,
   controlPlane: ControlPlane,
   state: SourceState,
   { earlier, onApplied }: { readonly earlier?: StoredState | undefined; readonly onApplied: () => void },
-): Promise<FileSource> {
-  const { allowEmpty, config, emptyGraceMs, readLimits, logger } = options;
-  const isWhole = (paths: readonly PathState[]): boolean => allowEmpty || !paths.some(isMissing);
-  return watchFiles(config, {
-    grace: allowEmpty ? 0 : emptyGraceMs,
-    limits: readLimits,
-    ...(earlier && { restore: earlier.files }),
-    onBatch: (batch, paths) => {
-      const collections = controlPlane.apply(batch, { partial: !isWhole(paths) });
-      state.lastSuccess = Date.now();
-      logChange(logger, { ...changesOf(batch), collections });
-      onApplied();
+): Promise<StartedSources> {
+  const { allowEmpty, config, emptyGraceMs, kubernetes, readLimits, logger } = options;
+  const used = [config.length > 0, kubernetes !== undefined];
+  const merged = new MergedBatches(used.length);
+  /** By source. `undefined`: it has not said anything yet. */
+  const reported: (readonly PathState[] | undefined)[] = used.map((isUsed) => (isUsed ? undefined : []));
+  const isWhole = (): boolean =>
+    reported.every((paths) => paths !== undefined) &&
+    (allowEmpty || !reported.flat().some((path) => path && isMissing(path)));
+  const take = (source: number, batch: ResourceBatch, paths: readonly PathState[]): void => {
+    reported[source] = paths;
+    const change = used.every((isUsed) => isUsed) ? merged.take(source, batch) : batch;
+    const collections = controlPlane.apply(change, { partial: !isWhole() });
+    state.lastSuccess = Date.now();
+    logChange(logger, { ...changesOf(change), collections });
+    onApplied();
+  };
+  const report = (source: number, paths: readonly PathState[]): void => {
+    reported[source] = paths;
+    if (!state.isReady && isWhole()) controlPlane.completeLoad();
+    tellReadiness(
+      logger,
+      state,
+      reported.flatMap((known) => known ?? []),
+      controlPlane.ready(),
+    );
+  };
+  const tellClusters = clusterLog(logger);
+  const files =
+    config.length === 0
+      ? undefined
+      : await watchFiles(config, {
+          grace: allowEmpty ? 0 : emptyGraceMs,
+          limits: readLimits,
+          ...(earlier && { restore: earlier.files }),
+          onBatch: (batch, paths) => take(FILES, batch, paths),
+          onPaths: (paths) => report(FILES, paths),
+          onError: (error) => {
+            state.errors += 1;
+            logger.error({ err: error, code: error.code }, error.message);
+          },
+        });
+  const clusters =
+    kubernetes &&
+    watchKubernetes(kubernetes, {
+      onBatch: (batch, states) => take(KUBERNETES, batch, states),
+      onStates: (states) => {
+        report(KUBERNETES, states);
+        if (state.isReady) tellClusters(states);
+      },
+    });
+  return {
+    reload: async () => files?.reload(),
+    stored: files === undefined ? NOTHING_STORED : () => files.stored(),
+    restored: () => files?.restored() ?? 0,
+    close: async () => {
+      await Promise.all([files?.close(), clusters?.close()]);
     },
-    onPaths: (paths) => {
-      if (!state.isReady && isWhole(paths)) controlPlane.completeLoad();
-      tellReadiness(logger, state, paths, controlPlane.ready());
-    },
-    onError: (error) => {
-      state.errors += 1;
-      logger.error({ err: error, code: error.code }, error.message);
-    },
-  });
+  };
+}
+
+/** Logs when a cluster cannot be followed, and when it can be followed again. */
+function clusterLog(logger: Logger): (states: readonly PathState[]) => void {
+  const known = new Map<string, string>();
+  return (states) => {
+    for (const { path, problem } of states) {
+      if (known.get(path) === problem) continue;
+      if (problem === undefined) logger.info(`${path} is followed again`);
+      else logger.warn(problem);
+      if (problem === undefined) known.delete(path);
+      else known.set(path, problem);
+    }
+  };
+}
+
+function* NOTHING_STORED(): Generator<void, readonly never[]> {
+  return [];
 }
 
 /** Whether a path has no resources, neither current ones nor earlier ones that stay in force. */
@@ -82,12 +151,12 @@ function tellReadiness(logger: Logger, state: SourceState, paths: readonly PathS
 export function loadReadiness({ isReady, paths }: SourceState, others: readonly string[] = []): Readiness {
   const problems = [...paths.flatMap(({ problem }) => problem ?? []), ...others];
   if (isReady) return { ready: true, details: problems };
-  const missing = paths.filter(isMissing).flatMap(({ problem }) => problem ?? []);
+  const missing = paths.filter(isMissing);
   if (missing.length === 0) return { ready: false, reason: 'The first load of the resources is not complete.' };
-  return {
-    ready: false,
-    reason: `${missing.join(' ')} Add resources, correct --config, or use --allow-empty.`,
-  };
+  const advice = new Set(
+    missing.map((path) => path.advice ?? 'Add resources, correct --config, or use --allow-empty.'),
+  );
+  return { ready: false, reason: [...missing.flatMap(({ problem }) => problem ?? []), ...advice].join(' ') };
 }
 
 /** For metrics: the files as a whole, then each path. */

@@ -60,7 +60,7 @@ export interface Sidecar {
 export type Served = Pick<ControlPlane, 'xds' | 'synced'>;
 
 /** The options of a control plane. */
-export interface PlaneOptions extends Pick<ControlPlaneOptions, 'flags' | 'program'> {
+export interface PlaneOptions extends Pick<ControlPlaneOptions, 'flags' | 'program' | 'readsFiles'> {
   readonly name?: string;
 }
 

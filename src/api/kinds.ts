@@ -26,14 +26,15 @@ export interface UnknownKind {
   readonly mistaken: boolean;
 }
 
-const descriptions: readonly KnownKind[] = kinds;
+/** Every kind, once for each shape that its versions have. */
+export const knownKinds: readonly KnownKind[] = kinds;
 const versionsByName = groupByName();
 const kindsByWord = groupByWord();
 const names = [...versionsByName.keys()].sort(compareText);
 const DEFAULT_NAMESPACE = 'default';
 
 /** The names of all supported kinds, sorted. */
-export const kindNames: readonly KindName[] = [...new Set(descriptions.map(({ kind }) => kind))].sort(compareText);
+export const kindNames: readonly KindName[] = [...new Set(knownKinds.map(({ kind }) => kind))].sort(compareText);
 
 const KIND_NAMES: ReadonlySet<string> = new Set(kindNames);
 
@@ -52,12 +53,12 @@ export function isKindName(kind: string): kind is KindName {
 }
 
 export function shortNamesOf(kind: KindName): readonly string[] {
-  return [...new Set(descriptions.flatMap((known) => (known.kind === kind ? known.shortNames : [])))];
+  return [...new Set(knownKinds.flatMap((known) => (known.kind === kind ? known.shortNames : [])))];
 }
 
 /** The names, aliases and short names of all kinds, for suggestions. */
 export function kindWords(): readonly string[] {
-  return descriptions.flatMap(({ kind, aliases, shortNames }) => [kind, ...aliases, ...shortNames]);
+  return knownKinds.flatMap(({ kind, aliases, shortNames }) => [kind, ...aliases, ...shortNames]);
 }
 
 /** The kind of a document, or why it is not supported. */
@@ -98,7 +99,7 @@ export function isOfEveryCluster(kind: string): boolean {
 
 function groupByWord(): ReadonlyMap<string, KindName> {
   const words = new Map<string, KindName>();
-  for (const { kind, aliases, shortNames } of descriptions) {
+  for (const { kind, aliases, shortNames } of knownKinds) {
     for (const word of [kind, ...aliases].flatMap(wordsFor)) words.set(word, kind);
     for (const word of shortNames) words.set(word, kind);
   }
@@ -120,7 +121,7 @@ export function pluralOf(kind: string): string {
 
 function groupByName(): ReadonlyMap<string, readonly KnownKind[]> {
   const groups = new Map<string, KnownKind[]>();
-  for (const description of descriptions) {
+  for (const description of knownKinds) {
     for (const name of namesOf(description)) groups.set(name, [...(groups.get(name) ?? []), description]);
   }
   return groups;

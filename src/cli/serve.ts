@@ -8,6 +8,7 @@ import { type ConfigPath, STANDARD_INPUT } from '../source/index.js';
 import { parseConfigPaths } from './options/config-paths.js';
 import { flagAddress } from './options/flag-address.js';
 import { Flag } from './options/flag.js';
+import { type KubernetesFlags, kubernetesClustersOf, kubernetesFlags } from './options/kubernetes-flags.js';
 import { type LimitFlags, limitFlags, clientLimitsOf } from './options/limit-flags.js';
 import { type ReadLimitFlags, readLimitFlags, readLimitsOf } from './options/read-limit-flags.js';
 import type { RunningServer, ServerOptions } from '../serve.js';
@@ -19,8 +20,8 @@ import { tlsFilesOf } from './options/tls-flags.js';
 import { MAX_ID_BYTES, printable } from '../xds/wire/words.js';
 import type { Transport } from '../xds/index.js';
 
-interface ServeFlags extends AccessFlags, AdminFlags, LimitFlags, ReadLimitFlags {
-  readonly config: readonly string[];
+interface ServeFlags extends AccessFlags, AdminFlags, KubernetesFlags, LimitFlags, ReadLimitFlags {
+  readonly config?: readonly string[];
   readonly allowEmpty?: boolean;
   readonly emptyGrace: string;
   readonly shrinkGrace: string;
@@ -39,14 +40,16 @@ export function addServe(cli: Cli): void {
       'Run the control plane. SIGTERM and SIGINT drain it; a second signal ends it at once. SIGHUP reads all files again.',
     examples: [
       'lifeboat serve --config examples/bookinfo',
+      'lifeboat serve --kubernetes mgmt-cluster=kind-mgmt remote-cluster=kind-remote',
       'lifeboat serve --config /etc/lifeboat --xds-address 0.0.0.0:18000 --tls-cert server.pem --tls-key server-key.pem --tls-client-ca ca.pem',
     ],
     flags: [
       new Flag(
         '--config <path...>',
         'files or directories of resources, watched for changes; NAME=PATH sets the cluster of resources that do not name one; repeatable',
-        { needed: true },
+        { without: 'none; required without --kubernetes' },
       ),
+      ...kubernetesFlags(),
       new Flag(
         '--allow-empty',
         'serve Envoys even if a path of --config has no resources, and remove the resources of a path at once when it becomes empty',
@@ -147,7 +150,10 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
       requireLoopback(xdsAddress, `--xds-address ${values.xdsAddress}`, 'Give --tls-cert and --tls-key, or');
     else if (access === undefined && values.allowAnyClient !== true) requireLoopbackClients(xdsAddress);
   }
-  const config = configPaths(values.config);
+  const kubernetes = await kubernetesClustersOf(values, terminal.env);
+  const config = configPaths(values.config ?? []);
+  if (config.length === 0 && kubernetes === undefined)
+    throw new CliError('usage', 'The flag --config or --kubernetes is missing.');
   const emptyGraceMs = readGrace('--empty-grace', values.emptyGrace);
   const shrinkGraceMs = readGrace('--shrink-grace', values.shrinkGrace);
   const logger = serveLogger(values.logLevel, terminal);
@@ -163,6 +169,7 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   };
   const source = {
     config,
+    ...(kubernetes && { kubernetes }),
     readLimits: readLimitsOf(values),
     allowEmpty: values.allowEmpty === true,
     emptyGraceMs,

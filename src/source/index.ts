@@ -1,4 +1,4 @@
-/** The source of resources: files. */
+/** The sources of resources: files and Kubernetes. */
 export type { FileFinding } from './yaml/finding.js';
 export type { ConfigPath } from './config-path.js';
 export { type PathState, missingHint } from './path-state.js';
@@ -8,5 +8,7 @@ export { type StoredState, StateError, readState, writeState } from './state/sta
 export { createStateKeeper } from './state/state-keeper.js';
 export { SourceError, type SourceErrorCode } from './files/source-error.js';
 export type { ResourceBatch } from './table.js';
+export { MergedBatches } from './merged-batches.js';
+export { type KubernetesClusters, type WatchedCluster, watchKubernetes } from './kubernetes/watch-kubernetes.js';
 export { watchFiles, type FileSource, type WatchOptions } from './watch-files.js';
 export { runInTurns } from '../turns/run-in-turns.js';

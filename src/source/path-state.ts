@@ -15,6 +15,8 @@ export interface PathState {
   readonly heldUntil?: number;
   /** A sentence: why the path has no resources or cannot be read. Absent if there is no problem. */
   readonly problem?: string;
+  /** A sentence: what to do about it while no Envoy is served. Default: as for files. */
+  readonly advice?: string;
   /** How often the path became empty or unreadable. */
   readonly errors: number;
   /** When it last had resources and was readable, in milliseconds since the epoch. */

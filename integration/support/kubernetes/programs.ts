@@ -53,7 +53,8 @@ export async function outputOf(
   { input = '', showErrors = false }: OutputOptions = {},
 ): Promise<string> {
   const child = spawn(command, args);
-  child.stdin.end(input);
+  // A program that reads nothing may have ended already.
+  child.stdin.on('error', () => undefined).end(input);
   if (showErrors) child.stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk));
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   if (child.exitCode !== 0) throw new Error(`${command} ${args.join(' ')}: ${errors.trim() || output.trim()}`);

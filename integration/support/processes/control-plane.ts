@@ -19,6 +19,8 @@ export interface ControlPlaneOptions {
   readonly address: string;
   /** Default: free ones. */
   readonly ports?: { readonly xds: number; readonly admin: number };
+  /** Whether it reads the files of the directory. Default: true. */
+  readonly readsFiles?: boolean;
   /** More flags of `lifeboat serve`. */
   readonly flags?: readonly string[];
   /** Default: the built one. */
@@ -213,11 +215,11 @@ export class ControlPlane {
   }
 
   #serve(ports: { readonly xds: number; readonly admin: number }): RunningProgram {
-    const { address, directory, flags, program = LIFEBOAT } = this.#options;
+    const { address, directory, flags, program = LIFEBOAT, readsFiles = true } = this.#options;
     return runProgram(process.execPath, [
       program,
       'serve',
-      `--config=${directory}`,
+      ...(readsFiles ? [`--config=${directory}`] : []),
       `--xds-address=${address}:${ports.xds}`,
       `--admin-address=${address}:${ports.admin}`,
       ...(flags ?? []),
@@ -228,6 +230,8 @@ export class ControlPlane {
     const program = this.#program;
     const up = await eventually(async () => program.ended() ?? (await this.#isReady(program)), {
       what: 'lifeboat serve is ready',
+    }).catch((error: unknown) => {
+      throw new Error(`${String(error)}: ${program.output.slice(-10).join('\n')}`, { cause: error });
     });
     if (up !== true) throw new Error(`lifeboat serve ended with ${up}: ${program.output.slice(-10).join('\n')}`);
   }

@@ -22,7 +22,8 @@ const WHOLE = 'application/json';
 
 interface ListAnswer {
   readonly metadata: { readonly resourceVersion?: string; readonly continue?: string };
-  readonly items?: readonly KubeObject[];
+  /** Null in an empty list of metadata. */
+  readonly items?: readonly KubeObject[] | null;
 }
 
 export class HttpsCollection implements KubeCollection {
@@ -40,11 +41,11 @@ export class HttpsCollection implements KubeCollection {
     const query = new URLSearchParams({ limit: String(limit), ...(after !== undefined && { continue: after }) });
     const accept = this.#metadataOnly ? METADATA_LIST : WHOLE;
     const response = await this.#connection.get(`${this.#path}?${query.toString()}`, accept, signal);
-    const { metadata, items = [] } = (await json(response)) as ListAnswer;
+    const { metadata, items } = (await json(response)) as ListAnswer;
     const next = metadata.continue;
     return {
       resourceVersion: metadata.resourceVersion ?? '',
-      items,
+      items: items ?? [],
       ...(next !== undefined && next !== '' && { next }),
     };
   }

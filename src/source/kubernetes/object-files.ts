@@ -1,0 +1,68 @@
+/** The objects of all clusters, each as a file of its own, so that what holds for files holds for them. */
+import { runToEnd } from '../../turns/run-to-end.js';
+import { nextContent } from '../last-good-content.js';
+import { type ResourceBatch, createFileTable } from '../table.js';
+import type { KubeObject } from './api.js';
+import type { ObjectType } from './cluster.js';
+import { objectText } from './object-text.js';
+
+/** Before the name of the cluster in the names of objects. */
+const PREFIX = 'kubernetes/';
+
+export class ObjectFiles {
+  readonly #table = createFileTable({ clusterOf });
+  /** Names of files, by cluster. */
+  readonly #files = new Map<string, Set<string>>();
+
+  put(cluster: string, type: ObjectType, object: KubeObject): void {
+    const file = fileOf(cluster, type, object);
+    const text = objectText(object, { apiVersion: type.apiVersion, kind: type.kind.kind });
+    const read = { text, identity: text };
+    const steps = nextContent(file, this.#table.content(file), read, this.#table.optionsOf(file));
+    this.#table.set(file, runToEnd(steps));
+    const files = this.#files.get(cluster) ?? new Set();
+    this.#files.set(cluster, files.add(file));
+  }
+
+  delete(cluster: string, type: ObjectType, object: KubeObject): void {
+    this.#remove(cluster, fileOf(cluster, type, object));
+  }
+
+  /** These are all objects of the type in the namespace, or in all namespaces. */
+  replace(cluster: string, type: ObjectType, namespace: string | undefined, objects: readonly KubeObject[]): void {
+    const left = new Set(objects.map((object) => fileOf(cluster, type, object)));
+    const place = placeOf(cluster, type, namespace);
+    for (const file of this.#files.get(cluster) ?? [])
+      if (file.startsWith(place) && !left.has(file)) this.#remove(cluster, file);
+    for (const object of objects) this.put(cluster, type, object);
+  }
+
+  #remove(cluster: string, file: string): void {
+    this.#table.remove(file);
+    this.#files.get(cluster)?.delete(file);
+  }
+
+  /** The number of objects. */
+  size(cluster: string): number {
+    return this.#files.get(cluster)?.size ?? 0;
+  }
+
+  /** What changed since the last batch; `undefined` if nothing changed. The first batch is never `undefined`. */
+  commit(): ResourceBatch | undefined {
+    return this.#table.commit();
+  }
+}
+
+/** As kubectl names them: `kubernetes/CLUSTER/virtualdestinations.networking.gloo.solo.io/NAMESPACE/NAME`. */
+function fileOf(cluster: string, type: ObjectType, { metadata: { namespace, name } }: KubeObject): string {
+  return `${placeOf(cluster, type, namespace)}${name}`;
+}
+
+function placeOf(cluster: string, { kind: { plural, group } }: ObjectType, namespace: string | undefined): string {
+  const type = group === '' ? plural : `${plural}.${group}`;
+  return `${PREFIX}${cluster}/${type}/${namespace === undefined ? '' : `${namespace}/`}`;
+}
+
+function clusterOf(file: string): string | undefined {
+  return file.slice(PREFIX.length).split('/', 1)[0];
+}

@@ -1,0 +1,132 @@
+/** Reads resources from Kubernetes clusters whenever they change, for `serve`. It must not know what resources are used for. */
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { PathState } from '../path-state.js';
+import type { ResourceBatch } from '../table.js';
+import { ApiConnection } from './api-connection.js';
+import { KubeCluster } from './cluster.js';
+import { ObjectFiles } from './object-files.js';
+import { WATCHED_KINDS } from './watched-kinds.js';
+
+/** A cluster to read from. */
+export interface WatchedCluster {
+  /** As resources call it (`clusterName`). */
+  readonly name: string;
+  /** Where its API server is, and how to log in. */
+  readonly config: KubeConfig;
+  /** Whether custom resources are read from it. Services and the like are read from all clusters. */
+  readonly isManagement: boolean;
+}
+
+/** What is read from Kubernetes. */
+export interface KubernetesClusters {
+  readonly clusters: readonly WatchedCluster[];
+  /** Only these namespaces. Empty: all. */
+  readonly namespaces: readonly string[];
+}
+
+export interface WatchKubernetesOptions {
+  /** Called with each batch, in order, and the states of the clusters. The first batch is the complete load. */
+  readonly onBatch: (batch: ResourceBatch, states: readonly PathState[]) => void;
+  /** Called with the states of the clusters when one changes. */
+  readonly onStates: (states: readonly PathState[]) => void;
+}
+
+export interface KubernetesSource {
+  /** Ends the watches. There is no batch after it resolves. */
+  close(): Promise<void>;
+}
+
+const ADVICE = 'Envoys are served as soon as every cluster was read, or at once with --allow-empty.';
+
+/** Milliseconds from an event to its batch. What arrives meanwhile is in the same batch. */
+const SETTLE = 5;
+
+/** @throws Error for a configuration without a cluster */
+export function watchKubernetes(watched: KubernetesClusters, options: WatchKubernetesOptions): KubernetesSource {
+  const following = new Following(watched, options);
+  return { close: () => following.close() };
+}
+
+class Following {
+  readonly #options: WatchKubernetesOptions;
+  readonly #files = new ObjectFiles();
+  readonly #clusters: ReadonlyMap<string, KubeCluster>;
+  readonly #lastSuccess = new Map<string, number>();
+  readonly #running: Promise<unknown>;
+  #timer: NodeJS.Timeout | undefined;
+  #isLoaded = false;
+  #isClosed = false;
+
+  constructor({ clusters, namespaces }: KubernetesClusters, options: WatchKubernetesOptions) {
+    this.#options = options;
+    this.#clusters = new Map(clusters.map((cluster) => [cluster.name, this.#open(cluster, namespaces)]));
+    this.#running = Promise.all([...this.#clusters.values()].map((cluster) => cluster.run()));
+  }
+
+  #open({ name, config, isManagement }: WatchedCluster, namespaces: readonly string[]): KubeCluster {
+    const files = this.#files;
+    return new KubeCluster(new ApiConnection(config), {
+      kinds: WATCHED_KINDS.filter(({ isOfEveryCluster }) => isManagement || isOfEveryCluster),
+      namespaces,
+      onChange: (type, object) => {
+        files.put(name, type, object);
+        this.#changed();
+      },
+      onDelete: (type, object) => {
+        files.delete(name, type, object);
+        this.#changed();
+      },
+      onList: (type, namespace, objects) => {
+        files.replace(name, type, namespace, objects);
+        this.#changed();
+      },
+      onState: () => this.#changed(),
+    });
+  }
+
+  #changed(): void {
+    if (!this.#isClosed) this.#timer ??= setTimeout(() => this.#passOn(), SETTLE);
+  }
+
+  #passOn(): void {
+    this.#timer = undefined;
+    const { onBatch, onStates } = this.#options;
+    this.#isLoaded ||= [...this.#clusters.values()].every(({ isListed }) => isListed);
+    const batch = this.#isLoaded ? this.#files.commit() : undefined;
+    const states = this.#states();
+    if (batch !== undefined) onBatch(batch, states);
+    onStates(states);
+  }
+
+  #states(): readonly PathState[] {
+    return [...this.#clusters].map(([name, cluster]) => this.#stateOf(name, cluster));
+  }
+
+  #stateOf(name: string, { isListed, problem, errors }: KubeCluster): PathState {
+    if (isListed && problem === undefined) this.#lastSuccess.set(name, Date.now());
+    const lastSuccess = this.#lastSuccess.get(name);
+    const sentence = this.#problemOf(name, isListed, problem);
+    return {
+      path: `kubernetes/${name}`,
+      resources: this.#isLoaded ? this.#files.size(name) : 0,
+      held: 0,
+      errors,
+      ...(lastSuccess !== undefined && { lastSuccess }),
+      ...(sentence !== undefined && { problem: sentence, advice: ADVICE }),
+    };
+  }
+
+  #problemOf(name: string, isListed: boolean, problem: string | undefined): string | undefined {
+    const reason = problem === undefined ? '' : ` (${problem})`;
+    if (!isListed) return `The resources of cluster ${name} were not read completely yet${reason}.`;
+    if (problem === undefined) return undefined;
+    return `Cluster ${name} cannot be followed${reason}. What was read last stays in force.`;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    for (const cluster of this.#clusters.values()) cluster.close();
+    await this.#running;
+  }
+}
