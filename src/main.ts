@@ -16,7 +16,7 @@ import type { ControlPlaneApi } from './control-plane/api/api.js';
 import { type ConnectionLimits, connectionLimits } from './file-descriptors.js';
 import { collectGarbage } from './collect-garbage.js';
 import { type ControlPlane, createControlPlane } from './control-plane/control-plane.js';
-import { createSourceState, loadReadiness, sourceHealth, startSources } from './serve-files.js';
+import { createSourceState, loadReadiness, sourceHealth, startSources } from './serve-sources.js';
 import { type ServedAdmin, serveAdmin } from './serve-admin.js';
 import { startAccess } from './serve-access.js';
 import { startFindingLog } from './serve-findings.js';

@@ -53,7 +53,7 @@ describe('resources from Kubernetes', () => {
   });
 
   it(
-    'promise 22: fail over and back as endpoints become ready, and an API server that is gone changes nothing',
+    'promise 22: fail over and back as endpoints become ready; an API server that is gone or frozen changes nothing',
     withStory(async (story) => {
       const { east, west, plane } = await world(story);
       const traffic = story.traffic(await story.sidecar(plane, { cluster: 'east' }));
@@ -70,6 +70,15 @@ describe('resources from Kubernetes', () => {
       await west.server.startAgain();
       await west.ready(west.backends.slice(0, 1));
       await traffic.settlesOn(west.names.slice(0, 1));
+
+      // A frozen server keeps its connections open.
+      west.server.freeze();
+      await east.ready(east.backends);
+      await traffic.settlesOn(east.names);
+      west.server.unfreeze();
+      await west.ready(west.backends);
+      await east.ready([]);
+      await traffic.settlesOn(west.names);
       assert.deepEqual((await traffic.stop()).failures, []);
     }),
   );

@@ -77,11 +77,38 @@ export class KubeSite {
   }
 }
 
-/** The path of a kubeconfig with the contexts of all sites. */
+const PAGE = new URL('../../../../docs/kubernetes.md', import.meta.url);
+
+/** The ClusterRole in docs/kubernetes.md. */
+async function documentedRole(): Promise<string> {
+  const role = /```yaml\n(apiVersion: rbac[\s\S]*?)```/.exec(await readFile(PAGE, 'utf8'))?.[1];
+  if (role === undefined) throw new Error('docs/kubernetes.md has no ClusterRole');
+  return role;
+}
+
+/** A kubeconfig with the permissions that docs/kubernetes.md says, and no others. */
+async function readerOf({ server }: KubeSite): Promise<Kubeconfig> {
+  const namespace = 'lifeboat';
+  await server.kubectl(['apply', '--server-side', '-f', '-'], await documentedRole());
+  await server.apply([
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'lifeboat', namespace } },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'lifeboat' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'lifeboat' },
+      subjects: [{ kind: 'ServiceAccount', name: 'lifeboat', namespace }],
+    },
+  ]);
+  const token = (await server.kubectl(['create', 'token', 'lifeboat', `--namespace=${namespace}`])).trim();
+  const config = JSON.parse(await readFile(server.kubeconfig, 'utf8')) as Kubeconfig;
+  return { ...config, users: config.users.map((user) => ({ ...user, user: { token } })) };
+}
+
+/** The path of a kubeconfig with the contexts of all sites, for `lifeboat serve`. */
 export async function kubeconfigOf(story: Story, sites: readonly KubeSite[]): Promise<string> {
-  const configs = await Promise.all(
-    sites.map(async ({ server }) => JSON.parse(await readFile(server.kubeconfig, 'utf8')) as Kubeconfig),
-  );
+  const configs = await Promise.all(sites.map(readerOf));
   const file = join(await story.directory('kubeconfig'), 'config');
   const merged: Kubeconfig = {
     ...{ apiVersion: 'v1', kind: 'Config' },
@@ -97,7 +124,7 @@ interface Kubeconfig {
   readonly apiVersion: string;
   readonly kind: string;
   readonly clusters: readonly unknown[];
-  readonly users: readonly unknown[];
+  readonly users: readonly { readonly name: string; readonly user: object }[];
   readonly contexts: readonly unknown[];
 }
 

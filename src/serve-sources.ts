@@ -1,6 +1,6 @@
 /**
- * The part of the composition root that connects the files to the control plane. Applies changes, and reports problems with the files in
- * the log, to probes and in metrics.
+ * The part of the composition root that connects the files and the Kubernetes clusters to the control plane. Applies changes, and reports
+ * problems with the sources in the log, to probes and in metrics.
  */
 import type { Logger } from 'pino';
 import type { Readiness } from './admin/routes/health-routes.js';
@@ -9,6 +9,7 @@ import { type RawResource, CLUSTER_ANNOTATION } from './api/resource.js';
 import type { ServerOptions } from './serve.js';
 import type { ControlPlane } from './control-plane/control-plane.js';
 import { type Change, type Changed, logChange } from './logging/change-log.js';
+import { createClusterLog } from './logging/cluster-log.js';
 import {
   type FileSource,
   MergedBatches,
@@ -19,7 +20,7 @@ import {
   watchKubernetes,
 } from './source/index.js';
 
-/** The state of the files. */
+/** The state of the sources. */
 export interface SourceState {
   paths: readonly PathState[];
   /** The number of errors of watching as a whole, not of a single path. */
@@ -37,9 +38,6 @@ export function createSourceState(): SourceState {
 /** Where resources come from, in the order of their importance. */
 const [FILES, KUBERNETES] = [0, 1];
 
-/** What follows the sources. */
-export interface StartedSources extends Pick<FileSource, 'reload' | 'close' | 'stored' | 'restored'> {}
-
 /**
  * Reads the files and the clusters, and watches them. Envoys are served as soon as every path has resources to serve and every cluster was
  * read, or at once with `allowEmpty`. `earlier`: the stored state of an earlier process. `onApplied`: called after each change.
@@ -49,15 +47,14 @@ export async function startSources(
   controlPlane: ControlPlane,
   state: SourceState,
   { earlier, onApplied }: { readonly earlier?: StoredState | undefined; readonly onApplied: () => void },
-): Promise<StartedSources> {
+): Promise<FileSource> {
   const { allowEmpty, config, emptyGraceMs, kubernetes, readLimits, logger } = options;
   const used = [config.length > 0, kubernetes !== undefined];
   const merged = new MergedBatches(used.length);
   /** By source. `undefined`: it has not said anything yet. */
   const reported: (readonly PathState[] | undefined)[] = used.map((isUsed) => (isUsed ? undefined : []));
   const isWhole = (): boolean =>
-    reported.every((paths) => paths !== undefined) &&
-    (allowEmpty || !reported.flat().some((path) => path && isMissing(path)));
+    reported.every((paths) => paths !== undefined) && (allowEmpty || !reported.flat().some(isMissing));
   const take = (source: number, batch: ResourceBatch, paths: readonly PathState[]): void => {
     reported[source] = paths;
     const change = used.every((isUsed) => isUsed) ? merged.take(source, batch) : batch;
@@ -76,7 +73,7 @@ export async function startSources(
       controlPlane.ready(),
     );
   };
-  const tellClusters = clusterLog(logger);
+  const tellClusters = createClusterLog(logger);
   const files =
     config.length === 0
       ? undefined
@@ -102,30 +99,14 @@ export async function startSources(
     });
   return {
     reload: async () => files?.reload(),
-    stored: files === undefined ? NOTHING_STORED : () => files.stored(),
+    stored: function* () {
+      return files === undefined ? [] : yield* files.stored();
+    },
     restored: () => files?.restored() ?? 0,
     close: async () => {
       await Promise.all([files?.close(), clusters?.close()]);
     },
   };
-}
-
-/** Logs when a cluster cannot be followed, and when it can be followed again. */
-function clusterLog(logger: Logger): (states: readonly PathState[]) => void {
-  const known = new Map<string, string>();
-  return (states) => {
-    for (const { path, problem } of states) {
-      if (known.get(path) === problem) continue;
-      if (problem === undefined) logger.info(`${path} is followed again`);
-      else logger.warn(problem);
-      if (problem === undefined) known.delete(path);
-      else known.set(path, problem);
-    }
-  };
-}
-
-function* NOTHING_STORED(): Generator<void, readonly never[]> {
-  return [];
 }
 
 /** Whether a path has no resources, neither current ones nor earlier ones that stay in force. */
