@@ -22,6 +22,7 @@ import {
   startupTable,
 } from './tables.js';
 import { transportTable } from './transports.js';
+import { nodeVersions, virtualHosts } from './by-hand.js';
 
 export const DOCUMENT = 'docs/performance.md';
 
@@ -31,7 +32,7 @@ export function writeDocument(figures: Figures, file: string = DOCUMENT): void {
 }
 
 export function toMarkdown(figures: Figures): string {
-  return `${[...introduction(figures), ...comparison(figures), ...inDepth(figures), ...nodeVersions(), ...atScale(figures)].filter((part) => part !== '').join('\n\n')}\n`;
+  return `${[...introduction(figures), ...comparison(figures), ...inDepth(figures), ...nodeVersions(), ...virtualHosts(), ...atScale(figures)].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 function introduction(figures: Figures): readonly string[] {
@@ -110,39 +111,6 @@ function transports(figures: Figures): readonly string[] {
     table(text),
   ];
 }
-
-/** The result of a manual comparison of Node.js versions. `make bench` measures one version. */
-function nodeVersions(): readonly string[] {
-  return [
-    '## Node.js versions',
-    'With state-of-the-world xDS, Node.js 26 takes more CPU for a change and a quarter more memory than Node.js 20. The cause is the young generation of V8, which may grow to twice the size there (semi-spaces of 32 MB instead of 16 MB). ' +
-      'Each client repeats all names in its acknowledgement, so a change brings in megabytes of buffers. Buffers in the young generation are freed only when it is collected. The larger it is, the more of them are alive at the same time, and ' +
-      'V8 then collects the whole heap because of the memory outside of it. These figures are from one or two runs at 1 000 × 500 on a busy machine, so the numbers of collections are more reliable than the times:',
-    table({
-      head: [
-        'Node.js',
-        'semi-space, MB',
-        'young collections',
-        'full collections',
-        'server CPU per change, ms',
-        'peak memory of the cold start, MB',
-      ],
-      rows: NODE_VERSIONS,
-    }),
-    'Smaller semi-spaces help on both versions: `NODE_OPTIONS=--max-semi-space-size=8 lifeboat serve …`. Incremental Envoys acknowledge in 80 bytes and do not have this cost.',
-    "The program does not set this itself. `v8.setFlagsFromString('--max-semi-space-size=…')` has no effect at run time: on Node.js 20.20 a semi-space still grows to 16 MB. " +
-      '`--semi-space-growth-factor=1` works there, because the young generation then keeps its current size, but newer versions of V8 declare 2 as the minimum of this flag. A shebang with `env -S` applies only to some ways to start the program. ' +
-      'A `Worker` with `resourceLimits` receives no signals and needs a second isolate. `process.execve` is experimental, and Node.js 20 does not have it.',
-  ];
-}
-
-const NODE_VERSIONS: readonly (readonly string[])[] = [
-  ['20.20', '16 (default)', '86', '10', '78', '207'],
-  ['20.20', '8', '152', '3', '38', '196'],
-  ['26.12', '32 (default)', '46, 48', '14, 11', '103, 83', '263, 267'],
-  ['26.12', '16', '77', '11', '115', '231'],
-  ['26.12', '8', '156, 154', '3, 7', '36, 59', '217, 216'],
-];
 
 function atScale(figures: Figures): readonly string[] {
   const costs = costsOf(figures);

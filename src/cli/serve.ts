@@ -46,8 +46,7 @@ export function addServe(cli: Cli): void {
     flags: [
       new Flag(
         '--config <path...>',
-        'files or directories of resources, watched for changes; NAME=PATH sets the cluster of resources that do not name one; repeatable',
-        { without: 'none; required without --kubernetes' },
+        'files or directories of resources, watched for changes; NAME=PATH sets the cluster of resources that do not name one; required without --kubernetes; repeatable',
       ),
       ...kubernetesFlags(),
       new Flag(

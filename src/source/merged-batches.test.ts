@@ -78,7 +78,7 @@ describe('the batches of several sources', () => {
       taken?.findings.map(({ file, code, message }) => [file, code, /first\/a.yaml:1/.test(message)]),
       [['second/a.yaml', 'DuplicateResource', true]],
     );
-    assert.deepEqual(taken?.newFindings.length, 1);
+    assert.deepEqual(taken.newFindings.length, 1);
     assert.deepEqual(change(1, { b: 'new.global' })?.newFindings, []);
   });
 

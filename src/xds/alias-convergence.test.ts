@@ -150,8 +150,8 @@ class Client {
     if (response === undefined) return;
     this.#last = response;
     if (this.#mode === 'sotw') this.held.clear();
-    for (const { name, value, version, aliases } of response.resources)
-      this.held.set(name, { content: String.fromCharCode(value.at(-1) ?? 0), version, aliases });
+    for (const { name, value, version, aliases, heartbeat } of response.resources)
+      if (!heartbeat) this.held.set(name, { content: String.fromCharCode(value.at(-1) ?? 0), version, aliases });
     for (const name of response.removed) this.#remove(name);
     this.#forgetLeft();
     const answer = { responseNonce: response.nonce, versionInfo: response.version };

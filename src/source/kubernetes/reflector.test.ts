@@ -83,7 +83,7 @@ async function follow(script: Script, options: Partial<ReflectorOptions> = {}): 
 
 const LIST: ListPage = { resourceVersion: '10', items: [object('a'), object('b')] };
 
-describe('a reflector', () => {
+describe('promise 22: a reflector', () => {
   it('lists page by page, then watches from the version of the list, and again from the last event', async () => {
     const script = new Script(
       { resourceVersion: '10', items: [object('a')], next: 'x' },

@@ -2,8 +2,8 @@
  * Makes a batch: decides for each name whether and when it is sent. A batch depends on the interest and the standing, not on the stream.
  */
 import type { Entry } from '../resources/change-list.js';
-import { type EncodedResource, isSameResource } from '../resources/resource.js';
-import { CLUSTER_LOAD_ASSIGNMENT, isFullState, outlivesDeletion } from '../protocol/type-urls.js';
+import { type EncodedResource, isSameResource, unresolved } from '../resources/resource.js';
+import { CLUSTER_LOAD_ASSIGNMENT, VIRTUAL_HOST, isFullState, outlivesDeletion } from '../protocol/type-urls.js';
 import type { UpdateBatch, BatchKey, NameUpdate } from './batch.js';
 import { type Exception, NO_EXCEPTIONS, exceptionOf } from '../holdings/exception.js';
 import { Unsure, candidates, lastCertain, mayHold } from '../holdings/holding.js';
@@ -232,8 +232,12 @@ class Plan {
   }
 
   #sendRemoval(name: string, before: Exception): void {
+    const { mode, collection } = this.#key;
     this.#updates.set(name, { resource: undefined, before, again: false });
-    if (this.#key.mode === 'delta') this.#removed.push(name);
+    if (mode !== 'delta') return;
+    // A request may wait for a virtual host that the client does not have.
+    if (collection.typeUrl !== VIRTUAL_HOST || mayHold(before.holding)) this.#removed.push(name);
+    else this.#missing.push(unresolved(VIRTUAL_HOST, name));
   }
 
   #sendMissing(name: string): void {

@@ -97,6 +97,20 @@ export function encodeResource(
   };
 }
 
+/**
+ * The answer to a virtual host that does not exist: a name without a message. Envoy holds requests back until an answer has the name among its
+ * aliases, and takes `removed_resources` for none.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/vhds#subscribing-to-resources
+ */
+export function unresolved(typeUrl: string, name: string): EncodedResource {
+  const length = Buffer.byteLength(name);
+  const frame = Buffer.allocUnsafe(fieldSize(2 * fieldSize(length)));
+  const start = writeHead(frame, 0, RESOURCES_FIELD, 2 * fieldSize(length));
+  writeAlias(frame, writeString(frame, start, 3, name), name);
+  const nothing = { value: Buffer.alloc(0), version: '', endpoints: undefined, clusters: [], ttlMs: undefined };
+  return { typeUrl, name, ...nothing, aliases: [name], digest: digestOf(name), frame, anyOffset: frame.length };
+}
+
 /** Whether replacing one by the other changes nothing for clients. */
 export function isSameResource(one: EncodedResource | undefined, other: EncodedResource | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;

@@ -12,10 +12,16 @@ function host(content: string, ...aliases: readonly string[]): ReturnType<typeof
   return resource(VIRTUAL_HOST, HOST, content, { aliases });
 }
 
-/** What the next response tells: names with their aliases, and removed names with a minus. */
+/** What the next response tells: names with their aliases, removed names with a minus, and names that do not exist with a question mark. */
 async function told(client: XdsTestClient, typeUrl: string = VIRTUAL_HOST): Promise<readonly string[]> {
   const { resources, removed } = await client.accept(typeUrl);
-  return [...resources.map(({ name, aliases }) => [name, ...aliases].join('=')), ...removed.map((name) => `-${name}`)];
+  return [
+    ...resources.map(({ name, aliases, heartbeat }) => {
+      if (heartbeat) assert.deepEqual(aliases, [name], 'Envoy waits for its name among the aliases');
+      return heartbeat ? `?${name}` : [name, ...aliases].join('=');
+    }),
+    ...removed.map((name) => `-${name}`),
+  ];
 }
 
 overTransports('rule 72: aliases', (start) => {
@@ -26,7 +32,7 @@ overTransports('rule 72: aliases', (start) => {
       /** Silence that does not need another type. */
       async function silence(client: XdsTestClient): Promise<void> {
         client.subscribe(VIRTUAL_HOST, ['rc/sentinel']);
-        assert.deepEqual(await told(client), ['-rc/sentinel']);
+        assert.deepEqual(await told(client), ['?rc/sentinel']);
         assert.equal(client.pending, 0);
       }
 
@@ -42,11 +48,11 @@ overTransports('rule 72: aliases', (start) => {
         await silence(client);
       });
 
-      it('rule 72: an unknown host is reported as removed, and sent when it is created', async () => {
+      it('rule 72: an unknown host is answered without a body, and sent when it is created', async () => {
         const xds = await start({ resources: [host('1', 'rc/shop.example')] });
         const client = xds.connect('delta', options);
         client.subscribe(VIRTUAL_HOST, ['rc/none', 'rc/shop.example']);
-        assert.deepEqual(await told(client), ['rc/shop=rc/shop.example', '-rc/none']);
+        assert.deepEqual(await told(client), ['rc/shop=rc/shop.example', '?rc/none']);
         xds.put(resource(VIRTUAL_HOST, 'rc/other', '1', { aliases: ['rc/none'] }));
         assert.deepEqual(await told(client), ['rc/other=rc/none']);
       });
@@ -59,7 +65,7 @@ overTransports('rule 72: aliases', (start) => {
         xds.remove(VIRTUAL_HOST, HOST);
         assert.deepEqual(await told(client), ['-rc/shop']);
         client.subscribe(VIRTUAL_HOST, ['rc/shop.example']);
-        assert.deepEqual(await told(client), ['-rc/shop.example']);
+        assert.deepEqual(await told(client), ['?rc/shop.example']);
         xds.put(host('1', 'rc/shop.example'));
         assert.deepEqual(await told(client), ['rc/shop=rc/shop.example']);
       });
@@ -95,11 +101,19 @@ overTransports('rule 72: aliases', (start) => {
         await silence(client);
       });
 
+      it('rule 72: Envoy names everything when it comes back, and gets only the hosts that it asks for', async () => {
+        const xds = await start({ resources: [host('1'), resource(VIRTUAL_HOST, 'rc/other')] });
+        const client = xds.connect('delta', options);
+        client.subscribe(VIRTUAL_HOST, ['*', 'rc/shop']);
+        assert.deepEqual(await told(client), ['rc/shop']);
+        await silence(client);
+      });
+
       it('rule 72: a client that reconnects with a deleted virtual host gets its removal', async () => {
         const xds = await start();
         const client = xds.connect('delta', options);
         client.subscribe(VIRTUAL_HOST, ['rc/shop.example'], { initialResourceVersions: { [HOST]: '1' } });
-        assert.deepEqual(await told(client), ['-rc/shop', '-rc/shop.example']);
+        assert.deepEqual(await told(client), ['?rc/shop.example', '-rc/shop']);
       });
     });
   }

@@ -17,15 +17,25 @@ import type { VersionedCollection } from './versioned-collection.js';
 /** Applies the lists of subscribed and unsubscribed names. */
 export function subscribeDelta(
   subscription: Subscription,
-  request: DeltaDiscoveryRequest,
+  sent: DeltaDiscoveryRequest,
   first: boolean,
   coverages: Coverages,
 ): void {
+  const request = subscription.typeUrl === VIRTUAL_HOST ? withoutWildcard(sent) : sent;
   const legacy = first && request.subscribe.length === 0 && emptyMeansWildcard(subscription.typeUrl);
   const all = legacy || request.subscribe.includes('*');
   const transition = coverages.change(subscription.interest.coverage, request, all);
   if (request.subscribe.length > 0) subscription.exchange.hasNamed();
   subscription.subscribe(transition, { again: all || first, mustAnswer: all });
+}
+
+/**
+ * Envoy begins to ask for virtual hosts with a request without names, so it names `*` when it comes back. It must not get all of them then, as it
+ * did not at first. https://github.com/envoyproxy/envoy/issues/46641
+ */
+function withoutWildcard(request: DeltaDiscoveryRequest): DeltaDiscoveryRequest {
+  if (!request.subscribe.includes('*')) return request;
+  return { ...request, subscribe: request.subscribe.filter((name) => name !== '*') };
 }
 
 /** The client holds nothing, and waits to be told that there is nothing. */
