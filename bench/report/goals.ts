@@ -29,6 +29,7 @@ export function goals(figures: Figures): readonly Goal[] {
     ...MODES.flatMap((mode) => changeGoals(figures, sizes, mode)),
     ...MODES.flatMap((mode) => coldGoals(figures, sizes, mode)),
     ...MODES.map((mode) => churnGoal(figures, sizes, mode)),
+    startGoal(figures, sizes),
     ...figures.idle.map(({ contender, kilobytesPerStream, streams, failure }) => ({
       title: `memory of an idle stream, ${number(streams)} streams, ${contender === 'serve' ? 'lifeboat serve' : 'lifeboat/xds'}`,
       wanted: '≤ 40 KB',
@@ -92,6 +93,16 @@ function coldGoals(figures: Figures, { goal, large }: GoalSizes, mode: Mode): re
       met: peak === undefined ? undefined : peak <= 300,
     },
   ];
+}
+
+function startGoal(figures: Figures, { large }: GoalSizes): Goal {
+  const seconds = figureOf(figures, { ...large, contender: 'serve', mode: 'delta' }, 'startupSeconds');
+  return {
+    title: `ready with ${number(large.services)} services in files`,
+    wanted: '≤ 4 s',
+    got: seconds === undefined ? '–' : `${number(seconds)} s`,
+    met: seconds === undefined ? undefined : seconds <= 4,
+  };
 }
 
 function churnGoal(figures: Figures, { goal }: GoalSizes, mode: Mode): Goal {
