@@ -15,6 +15,7 @@ import {
   MergedBatches,
   type PathState,
   type ResourceBatch,
+  type SourceError,
   type StoredState,
   watchFiles,
   watchKubernetes,
@@ -73,6 +74,10 @@ export async function startSources(
       controlPlane.ready(),
     );
   };
+  const onError = (error: SourceError): void => {
+    state.errors += 1;
+    logger.error({ err: error, code: error.code }, error.message);
+  };
   const tellClusters = createClusterLog(logger);
   const files =
     config.length === 0
@@ -83,14 +88,12 @@ export async function startSources(
           ...(earlier && { restore: earlier.files }),
           onBatch: (batch, paths) => take(FILES, batch, paths),
           onPaths: (paths) => report(FILES, paths),
-          onError: (error) => {
-            state.errors += 1;
-            logger.error({ err: error, code: error.code }, error.message);
-          },
+          onError,
         });
   const clusters =
     kubernetes &&
     watchKubernetes(kubernetes, {
+      onError,
       onBatch: (batch, states) => take(KUBERNETES, batch, states),
       onStates: (states) => {
         report(KUBERNETES, states);

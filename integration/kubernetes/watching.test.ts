@@ -84,6 +84,23 @@ describe('resources from Kubernetes', () => {
   );
 
   it(
+    'are found beside those of files, and when their definitions are installed later',
+    withStory(async (story) => {
+      const east = await KubeSite.start(story, 'east');
+      const files = { 'policies.yaml': [quickOutlierDetection(SITES)] };
+      const plane = await story.controlPlane(files, { flags: await kubernetesFlags(story, east) });
+      await install(east, [failoverService({ clusters: ['east'], port: story.port }), quickOutlierDetection(['east'])]);
+      const { spec } = await eventually(async () => {
+        const [found] = await plane.resources({ kind: 'FailoverService' });
+        assert.ok(found);
+        return found;
+      });
+      assert.deepEqual(spec, failoverService({ clusters: ['east'], port: story.port }).spec);
+      await plane.logs(/TrafficPolicy service-mesh-hub\/reviews-outlier is already defined at .*policies.yaml:1/);
+    }),
+  );
+
+  it(
     'follow kubectl: an applied resource is in force, a deleted one is not',
     withStory(async (story) => {
       const { east, plane } = await world(story);

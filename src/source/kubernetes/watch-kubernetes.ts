@@ -1,5 +1,6 @@
 /** Reads resources from Kubernetes clusters whenever they change, for `serve`. It must not know what resources are used for. */
 import type { KubeConfig } from '@kubernetes/client-node';
+import { SourceError } from '../files/source-error.js';
 import type { PathState } from '../path-state.js';
 import type { ResourceBatch } from '../table.js';
 import { ApiConnection } from './api-connection.js';
@@ -29,6 +30,8 @@ export interface WatchKubernetesOptions {
   readonly onBatch: (batch: ResourceBatch, states: readonly PathState[]) => void;
   /** Called with the states of the clusters when one changes. */
   readonly onStates: (states: readonly PathState[]) => void;
+  /** Called if a batch could not be applied. The source continues. */
+  readonly onError: (error: SourceError) => void;
 }
 
 export interface KubernetesSource {
@@ -90,12 +93,16 @@ class Following {
 
   #passOn(): void {
     this.#timer = undefined;
-    const { onBatch, onStates } = this.#options;
+    const { onBatch, onStates, onError } = this.#options;
     this.#isLoaded ||= [...this.#clusters.values()].every(({ isListed }) => isListed);
     const batch = this.#isLoaded ? this.#files.commit() : undefined;
     const states = this.#states();
-    if (batch !== undefined) onBatch(batch, states);
-    onStates(states);
+    try {
+      if (batch !== undefined) onBatch(batch, states);
+      onStates(states);
+    } catch (error) {
+      onError(new SourceError('BatchFailed', 'A change in Kubernetes could not be applied.', error));
+    }
   }
 
   #states(): readonly PathState[] {
@@ -118,7 +125,7 @@ class Following {
 
   #problemOf(name: string, isListed: boolean, problem: string | undefined): string | undefined {
     const reason = problem === undefined ? '' : ` (${problem})`;
-    if (!isListed) return `The resources of cluster ${name} were not read completely yet${reason}.`;
+    if (!isListed && !this.#isLoaded) return `The resources of cluster ${name} were not read completely yet${reason}.`;
     if (problem === undefined) return undefined;
     return `Cluster ${name} cannot be followed${reason}. What was read last stays in force.`;
   }
