@@ -4,6 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensureCommand } from '../processes/debian-package.js';
 import type { Backend } from '../services/backend.js';
 import { APP_NAMESPACE } from '../services/resources.js';
 import type { Story } from '../story.js';
@@ -129,6 +130,7 @@ interface Kubeconfig {
 }
 
 async function routableBackend(story: Story, name: string): Promise<Backend> {
+  await ensureCommand('ip', 'iproute2');
   const address = story.address().replace(/^127\./, '10.');
   await outputOf('ip', ['address', 'add', `${address}/32`, 'dev', 'lo']);
   story.atEnd(() => outputOf('ip', ['address', 'delete', `${address}/32`, 'dev', 'lo']));
