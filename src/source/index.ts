@@ -1,6 +1,6 @@
 /** The sources of resources: files and Kubernetes. */
 export type { FileFinding } from './yaml/finding.js';
-export type { ConfigPath } from './config-path.js';
+export type { ConfigPath } from './files/config-path.js';
 export { type PathState, missingHint } from './path-state.js';
 export { STANDARD_INPUT, readFiles, type ReadFilesOptions, type LoadedFiles } from './read-files.js';
 export { DEFAULT_READ_LIMITS, LARGEST_SYNTAX_LIMITS, type ReadLimits } from './yaml/limits.js';
@@ -9,6 +9,6 @@ export { createStateKeeper } from './state/state-keeper.js';
 export { SourceError, type SourceErrorCode } from './files/source-error.js';
 export type { ResourceBatch } from './table.js';
 export { MergedBatches } from './merged-batches.js';
-export { type KubernetesClusters, type WatchedCluster, watchKubernetes } from './kubernetes/watch-kubernetes.js';
+export { type KubernetesClusters, type WatchedCluster, watchKubernetes } from './watch-kubernetes.js';
 export { watchFiles, type FileSource, type WatchOptions } from './watch-files.js';
 export { runInTurns } from '../turns/run-in-turns.js';

@@ -1,5 +1,5 @@
 /** The findings about configured paths and about files without resources. */
-import type { ConfigPaths } from './config-path.js';
+import type { ConfigPaths } from './files/config-path.js';
 import { fileFinding } from './files/read.js';
 import { type PathScan, heldHint, isVacant, pathFinding } from './path-state.js';
 import type { FileTable } from './table.js';

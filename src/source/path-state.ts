@@ -1,5 +1,5 @@
 /** The state of each configured path, for probes, metrics and findings. Reads no files. */
-import type { ConfigPath } from './config-path.js';
+import type { ConfigPath } from './files/config-path.js';
 import { fileFinding } from './files/read.js';
 import type { RootState } from './files/walk.js';
 import type { FileFinding } from './yaml/finding.js';

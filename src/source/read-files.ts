@@ -1,6 +1,6 @@
 /** Reads files once, for commands that do not watch them. It must not know watches or timers. */
 import type { RawResource } from '../api/resource.js';
-import { type ConfigPath, createConfigPaths } from './config-path.js';
+import { type ConfigPath, createConfigPaths } from './files/config-path.js';
 import { nextContent } from './last-good-content.js';
 import { decodeText } from './files/text.js';
 import type { FileFinding } from './yaml/finding.js';

@@ -1,5 +1,5 @@
 /** The number of resources under each configured path, updated file by file. */
-import type { ConfigPaths } from './config-path.js';
+import type { ConfigPaths } from './files/config-path.js';
 import type { FileContent } from './last-good-content.js';
 
 export interface ResourceCounts {

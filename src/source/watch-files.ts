@@ -1,7 +1,7 @@
 /** Reads files whenever they change, for `serve`. It must not know what resources are used for. */
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ConfigPath, type ConfigPaths, createConfigPaths } from './config-path.js';
+import { type ConfigPath, type ConfigPaths, createConfigPaths } from './files/config-path.js';
 import { type Burst, createBurst } from './files/burst.js';
 import { type DirectoryWatches, createDirectoryWatches } from './files/directory-watches.js';
 import { restoredContent } from './last-good-content.js';

@@ -1,5 +1,5 @@
 /** The state of the configured paths while they are watched: their resources, what is kept in force, and past errors. */
-import type { ConfigPaths } from './config-path.js';
+import type { ConfigPaths } from './files/config-path.js';
 import type { FileContent } from './last-good-content.js';
 import type { Walk } from './files/walk.js';
 import { emptinessFindings } from './path-findings.js';

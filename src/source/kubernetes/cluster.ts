@@ -27,7 +27,7 @@ export interface ClusterOptions {
   readonly onChange: (type: ObjectType, object: KubeObject) => void;
   readonly onDelete: (type: ObjectType, object: KubeObject) => void;
   /** All objects of a kind, in one namespace or in all (`undefined`). */
-  readonly onList: (type: ObjectType, namespace: string | undefined, objects: readonly KubeObject[]) => void;
+  readonly onList: (type: ObjectType, namespace: string | undefined, objects: readonly KubeObject[]) => Promise<void>;
   /** The state of the cluster changed. */
   readonly onState: () => void;
 }
@@ -126,9 +126,9 @@ export class KubeCluster {
       ...(namespace !== undefined && { namespace }),
     });
     const reflector = new Reflector(collection, {
-      onList: (objects) => {
+      onList: async (objects) => {
+        await onList(type, namespace, objects);
         this.#unlisted.delete(place);
-        onList(type, namespace, objects);
         onState();
       },
       onChange: (object) => onChange(type, object),

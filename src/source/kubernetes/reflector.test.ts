@@ -65,7 +65,7 @@ async function follow(script: Script, options: Partial<ReflectorOptions> = {}): 
   const waits: number[] = [];
   const names = (objects: readonly KubeObject[]): string => objects.map(({ metadata }) => metadata.name).join(' ');
   const reflector = new Reflector(script, {
-    onList: (objects) => told.push(`all ${names(objects)}`.trim()),
+    onList: (objects) => void told.push(`all ${names(objects)}`.trim()),
     onChange: (changed) => told.push(`+${names([changed])}`),
     onDelete: (deleted) => told.push(`-${names([deleted])}`),
     onProblem: (problem) => told.push(problem === undefined ? 'fine' : `problem ${problem.message}`),

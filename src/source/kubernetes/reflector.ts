@@ -15,8 +15,8 @@ const WATCH_SECONDS = { least: 120, most: 180 } as const;
 const PATIENCE_MS = 30_000;
 
 export interface ReflectorOptions {
-  /** All objects, after each list. Those that it lacks do not exist. */
-  readonly onList: (objects: readonly KubeObject[]) => void;
+  /** All objects, after each list. Those that it lacks do not exist. Nothing else is reported until it resolves. */
+  readonly onList: (objects: readonly KubeObject[]) => void | Promise<void>;
   readonly onChange: (object: KubeObject) => void;
   readonly onDelete: (object: KubeObject) => void;
   /** An error, after which the reflector waits and tries again; `undefined`: it works again. */
@@ -82,7 +82,7 @@ export class Reflector {
       objects.push(...page.items);
     } while (page.next !== undefined);
     this.#works();
-    onList(objects);
+    await onList(objects);
     this.#version = page.resourceVersion;
   }
 

@@ -1,12 +1,13 @@
 /** Reads resources from Kubernetes clusters whenever they change, for `serve`. It must not know what resources are used for. */
 import type { KubeConfig } from '@kubernetes/client-node';
-import { SourceError } from '../files/source-error.js';
-import type { PathState } from '../path-state.js';
-import type { ResourceBatch } from '../table.js';
-import { ApiConnection } from './api-connection.js';
-import { KubeCluster } from './cluster.js';
-import { ObjectFiles } from './object-files.js';
-import { WATCHED_KINDS } from './watched-kinds.js';
+import { SourceError } from './files/source-error.js';
+import type { PathState } from './path-state.js';
+import type { ResourceBatch } from './table.js';
+import { runInTurns } from '../turns/run-in-turns.js';
+import { ApiConnection } from './kubernetes/api-connection.js';
+import { KubeCluster } from './kubernetes/cluster.js';
+import { KubernetesObjects } from './kubernetes-objects.js';
+import { WATCHED_KINDS } from './kubernetes/watched-kinds.js';
 
 /** A cluster to read from. */
 export interface WatchedCluster {
@@ -52,7 +53,7 @@ export function watchKubernetes(watched: KubernetesClusters, options: WatchKuber
 
 class Following {
   readonly #options: WatchKubernetesOptions;
-  readonly #files = new ObjectFiles();
+  readonly #files = new KubernetesObjects();
   readonly #clusters: ReadonlyMap<string, KubeCluster>;
   readonly #lastSuccess = new Map<string, number>();
   readonly #running: Promise<unknown>;
@@ -79,8 +80,8 @@ class Following {
         files.delete(name, type, object);
         this.#changed();
       },
-      onList: (type, namespace, objects) => {
-        files.replace(name, type, namespace, objects);
+      onList: async (type, namespace, objects) => {
+        await runInTurns(files.replace(name, type, namespace, objects));
         this.#changed();
       },
       onState: () => this.#changed(),

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import type { RawResource } from '../../api/resource.js';
-import type { KubeObject } from './api.js';
-import type { ObjectType } from './cluster.js';
-import { ObjectFiles } from './object-files.js';
-import { WATCHED_KINDS, apiVersionOf } from './watched-kinds.js';
+import { runToEnd } from '../turns/run-to-end.js';
+import type { RawResource } from '../api/resource.js';
+import type { KubeObject } from './kubernetes/api.js';
+import type { ObjectType } from './kubernetes/cluster.js';
+import { KubernetesObjects } from './kubernetes-objects.js';
+import { WATCHED_KINDS, apiVersionOf } from './kubernetes/watched-kinds.js';
 
 function typeOf(plural: string, group = ''): ObjectType {
   const kind = WATCHED_KINDS.find((one) => one.plural === plural && one.group === group);
@@ -24,7 +25,7 @@ function brief({ kind, metadata: { namespace, name, annotations } }: RawResource
 
 describe('objects of Kubernetes', () => {
   it('are resources of their cluster, although lists do not say what they contain', () => {
-    const files = new ObjectFiles();
+    const files = new KubernetesObjects();
     files.put('east', SERVICES, service('a'));
     files.put('west', SERVICES, service('a'));
     files.put('west', NODES, { metadata: { name: 'n' } });
@@ -37,14 +38,14 @@ describe('objects of Kubernetes', () => {
   });
 
   it('cannot say that they are of another cluster', () => {
-    const files = new ObjectFiles();
+    const files = new KubernetesObjects();
     files.put('east', SERVICES, service('a', { annotations: { 'cluster.solo.io/cluster': 'west', 'a/b': 'c' } }));
     const [raw] = files.commit()?.upserts ?? [];
     assert.deepEqual(raw?.metadata.annotations, { 'cluster.solo.io/cluster': 'east', 'a/b': 'c' });
   });
 
   it('do not change with what the server keeps about them', () => {
-    const files = new ObjectFiles();
+    const files = new KubernetesObjects();
     files.put('east', SERVICES, service('a', { resourceVersion: '1', uid: 'x', managedFields: [{}] }));
     files.commit();
     const status = { status: { loadBalancer: {} } };
@@ -53,7 +54,7 @@ describe('objects of Kubernetes', () => {
   });
 
   it('are gone when a list lacks them: those of its kind, cluster and namespace', () => {
-    const files = new ObjectFiles();
+    const files = new KubernetesObjects();
     for (const [cluster, namespace] of [
       ['east', 'shop'],
       ['east', 'bank'],
@@ -62,11 +63,11 @@ describe('objects of Kubernetes', () => {
       files.put(cluster, SERVICES, service('a', {}, namespace));
     files.put('east', typeOf('pods'), { metadata: { name: 'a', namespace: 'shop' } });
     files.commit();
-    files.replace('east', SERVICES, 'shop', [service('b')]);
+    runToEnd(files.replace('east', SERVICES, 'shop', [service('b')]));
     const { upserts, deletes } = files.commit() ?? {};
     assert.deepEqual(upserts?.map(brief), ['Service shop/b of east']);
     assert.deepEqual(deletes, [{ kind: 'Service', namespace: 'shop', name: 'a', cluster: 'east' }]);
-    files.replace('east', SERVICES, undefined, []);
+    runToEnd(files.replace('east', SERVICES, undefined, []));
     assert.deepEqual(
       files.commit()?.deletes.map(({ namespace, name }) => `${namespace}/${name}`),
       ['bank/a', 'shop/b'],
@@ -74,7 +75,7 @@ describe('objects of Kubernetes', () => {
   });
 
   it('keep their last valid content, with a finding that names them as kubectl does', () => {
-    const files = new ObjectFiles();
+    const files = new KubernetesObjects();
     const policies = typeOf('failoverpolicies', 'resilience.policy.gloo.solo.io');
     files.put('east', policies, { metadata: { name: 'p', namespace: 'shop' }, spec: {} } as KubeObject);
     files.commit();

@@ -1,15 +1,15 @@
 /** The objects of all clusters, each as a file of its own, so that what holds for files holds for them. */
-import { runToEnd } from '../../turns/run-to-end.js';
-import { nextContent } from '../last-good-content.js';
-import { type ResourceBatch, createFileTable } from '../table.js';
-import type { KubeObject } from './api.js';
-import type { ObjectType } from './cluster.js';
-import { objectText } from './object-text.js';
+import { runToEnd } from '../turns/run-to-end.js';
+import { nextContent } from './last-good-content.js';
+import { type ResourceBatch, createFileTable } from './table.js';
+import type { KubeObject } from './kubernetes/api.js';
+import type { ObjectType } from './kubernetes/cluster.js';
+import { objectText } from './kubernetes/object-text.js';
 
 /** Before the name of the cluster in the names of objects. */
 const PREFIX = 'kubernetes/';
 
-export class ObjectFiles {
+export class KubernetesObjects {
   readonly #table = createFileTable({ clusterOf });
   /** Names of files, by cluster. */
   readonly #files = new Map<string, Set<string>>();
@@ -28,13 +28,21 @@ export class ObjectFiles {
     this.#remove(cluster, fileOf(cluster, type, object));
   }
 
-  /** These are all objects of the type in the namespace, or in all namespaces. */
-  replace(cluster: string, type: ObjectType, namespace: string | undefined, objects: readonly KubeObject[]): void {
+  /** These are all objects of the type in the namespace, or in all namespaces. One object is a step. */
+  *replace(
+    cluster: string,
+    type: ObjectType,
+    namespace: string | undefined,
+    objects: readonly KubeObject[],
+  ): Generator<void> {
     const left = new Set(objects.map((object) => fileOf(cluster, type, object)));
     const place = placeOf(cluster, type, namespace);
-    for (const file of this.#files.get(cluster) ?? [])
+    for (const file of [...(this.#files.get(cluster) ?? [])])
       if (file.startsWith(place) && !left.has(file)) this.#remove(cluster, file);
-    for (const object of objects) this.put(cluster, type, object);
+    for (const object of objects) {
+      this.put(cluster, type, object);
+      yield;
+    }
   }
 
   #remove(cluster: string, file: string): void {
