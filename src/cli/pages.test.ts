@@ -5,7 +5,8 @@ import { METADATA_ENTRIES } from '../control-plane/clients/node-metadata.js';
 import { runCommand } from '../testing/run-command.js';
 import { DEFAULT_LIMITS, LIMIT_NAMES } from '../xds/index.js';
 import { LISTEN_DEFAULTS } from '../xds/transport/listen-options.js';
-import { type LimitFlags, clientLimitsOf } from './options/limit-flags.js';
+import { type LimitFlags, clientLimitsOf, limitFlags } from './options/limit-flags.js';
+import { readLimitFlags } from './options/read-limit-flags.js';
 import { EXIT } from './output/cli-error.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -96,6 +97,15 @@ describe('the limits', () => {
     );
     assert.deepEqual({ ...DEFAULT_LIMITS, ...limits.streams }, DEFAULT_LIMITS);
     assert.deepEqual({ ...LISTEN_DEFAULTS, ...limits.connections }, LISTEN_DEFAULTS);
+  });
+});
+
+describe('the threat behind each limit', () => {
+  it('is in docs/security.md', () => {
+    const names = [...limitFlags(), ...readLimitFlags()].map((flag) => `--${flag.name()}`);
+    const table = rowsOf(section('docs/security.md', '## The threat behind each limit')).slice(1);
+    const documented = table.flatMap(([limits = '']) => quoted(limits));
+    assert.deepEqual(documented.sort(), names.sort());
   });
 });
 
