@@ -42,6 +42,9 @@ export interface KubernetesSource {
 
 const ADVICE = 'Envoys are served as soon as every cluster was read, or at once with --allow-empty.';
 
+/** Milliseconds after which the states are reported without an event, so that the time of the last success is about now. */
+const HEARTBEAT = 30_000;
+
 /** Milliseconds from an event to its batch. What arrives meanwhile is in the same batch. */
 const SETTLE = 5;
 
@@ -57,6 +60,7 @@ class Following {
   readonly #clusters: ReadonlyMap<string, KubeCluster>;
   readonly #lastSuccess = new Map<string, number>();
   readonly #running: Promise<unknown>;
+  readonly #heartbeat = setInterval(() => this.#changed(), HEARTBEAT).unref();
   #timer: NodeJS.Timeout | undefined;
   #isLoaded = false;
   #isClosed = false;
@@ -134,6 +138,7 @@ class Following {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#heartbeat);
     for (const cluster of this.#clusters.values()) cluster.close();
     await this.#running;
   }
