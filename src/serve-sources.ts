@@ -93,6 +93,7 @@ export async function startSources(
   const clusters =
     kubernetes &&
     watchKubernetes(kubernetes, {
+      limits: readLimits,
       onError,
       onBatch: (batch, states) => take(KUBERNETES, batch, states),
       onStates: (states) => {

@@ -1,6 +1,7 @@
 /** What becomes of a catch-all virtual host, and of hosts with ports, beside virtual hosts on demand. */
 import { clusterName, hostname } from '../world/names.js';
-import { RunningEnvoy, freePort } from './envoy.js';
+import { freePort } from '../../integration/support/processes/addresses.js';
+import { RunningEnvoy } from './envoy.js';
 import { Plane } from './plane.js';
 import { Client } from './requests.js';
 

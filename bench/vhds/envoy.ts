@@ -1,11 +1,10 @@
 /** One real Envoy with the incremental protocol, its memory and its CPU time. */
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { envoyBinary } from '../../envoy/binary.js';
+import { freePort } from '../../integration/support/processes/addresses.js';
 import { bootstrap, envoyArguments } from '../../envoy/bootstrap.js';
 import { type Child, start } from '../machine/child.js';
 import { usageOf } from '../machine/process-usage.js';
@@ -74,14 +73,4 @@ export class RunningEnvoy {
   async #get(path: string): Promise<string> {
     return (await fetch(`${this.#admin}${path}`)).text();
   }
-}
-
-/** A port of 127.0.0.1 that is free now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

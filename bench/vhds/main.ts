@@ -6,7 +6,7 @@ import { type TableText, bytes, markdownTable, number } from '../report/format.j
 import { checks } from './checks.js';
 import { type Figures, measure } from './measure.js';
 import type { Way } from './messages.js';
-import { type Answer, quantile, startBackend } from './requests.js';
+import { type Answer, latency, startBackend } from './requests.js';
 import { troubles } from './troubles.js';
 
 type Row = readonly [title: string, text: (figures: Figures) => string];
@@ -22,10 +22,10 @@ const ROWS: readonly Row[] = [
   ["one changed host: Envoy's CPU", (of) => ms(of.changeEnvoyMs)],
   ["one changed host: the server's CPU", (of) => ms(of.changePlaneMs)],
   ['– encoding, elapsed time', (of) => ms(of.changeEncodingMs)],
-  ['first request to a host, p50', (of) => ms(quantile(of.first, 0.5))],
-  ['first request to a host, p99', (of) => ms(quantile(of.first, 0.99))],
-  ['later requests, p50', (of) => ms(quantile(of.later, 0.5))],
-  ['later requests, p99', (of) => ms(quantile(of.later, 0.99))],
+  ['first request to a host, p50', (of) => ms(latency(of.first, 0.5))],
+  ['first request to a host, p99', (of) => ms(latency(of.first, 0.99))],
+  ['later requests, p50', (of) => ms(latency(of.later, 0.5))],
+  ['later requests, p99', (of) => ms(latency(of.later, 0.99))],
   ['host that does not exist, first request', (of) => answer(of.missing[0])],
   ['host that does not exist, second request', (of) => answer(of.missing[1])],
   ['200 requests at once to 100 unknown hosts: failures', (of) => String(of.burstFailures)],

@@ -1,10 +1,11 @@
 /** The figures of one way and one number of virtual hosts. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { hostname } from '../world/names.js';
-import { RunningEnvoy, freePort } from './envoy.js';
+import { freePort } from '../../integration/support/processes/addresses.js';
+import { RunningEnvoy } from './envoy.js';
 import type { Way } from './messages.js';
 import { Plane } from './plane.js';
-import { type Answer, Client, quantile } from './requests.js';
+import { type Answer, Client, latency } from './requests.js';
 
 export interface Figures {
   /** Bytes of routes and virtual hosts until Envoy listens, and after it serves `USED` hosts. */
@@ -124,7 +125,7 @@ async function burstOf(client: Client, hosts: readonly string[]) {
   const answers = await Promise.all([...hosts, ...hosts].map((host) => client.get(host)));
   return {
     burstFailures: answers.filter(({ status }) => status !== 200).length,
-    burstMs: quantile(answers, 1),
+    burstMs: latency(answers, 1),
   };
 }
 

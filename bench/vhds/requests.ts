@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Agent, type Server, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { quantile } from '../report/statistics.js';
 import { VERSION_HEADER } from './messages.js';
 
 export interface Answer {
@@ -61,8 +62,10 @@ export async function startBackend(): Promise<{ readonly server: Server; readonl
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-/** The value below which this share of the times is. */
-export function quantile(answers: readonly Answer[], share: number): number {
-  const sorted = answers.map(({ ms }) => ms).sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? NaN;
+/** The time in milliseconds that this share of the answers does not exceed. */
+export function latency(answers: readonly Answer[], share: number): number {
+  return quantile(
+    answers.map(({ ms }) => ms),
+    share,
+  );
 }

@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ResourceStore, XdsServer } from '../../src/xds/index.js';
 import { hostname } from '../world/names.js';
 import type { Check } from './checks.js';
-import { RunningEnvoy, freePort } from './envoy.js';
+import { freePort } from '../../integration/support/processes/addresses.js';
+import { RunningEnvoy } from './envoy.js';
 import { HOST_TYPE, ROUTES_NAME, cluster, hostOnDemand, listener, routes, virtualHost } from './messages.js';
 import { Client } from './requests.js';
 

@@ -1,7 +1,7 @@
 /** The supported kinds of resources. Recognizes the kind of a document, and names its resources. */
 import { type KindDescription, type ResourceMessages, kinds } from '../generated/resources.js';
 import type { DiagnosticCode } from './codes.js';
-import { type ObjectMeta, type ResourceRef, CLUSTER_ANNOTATION, compareText } from './resource.js';
+import { type ObjectMeta, type RawResource, type ResourceRef, CLUSTER_ANNOTATION, compareText } from './resource.js';
 import { replacementFor } from './replacements.js';
 import { didYouMean, suggest } from './suggest.js';
 
@@ -90,6 +90,17 @@ export function refTo(
 ): ResourceRef {
   const cluster = everyCluster ? annotations?.[CLUSTER_ANNOTATION] : undefined;
   return { kind, namespace: clusterScoped ? '' : namespace || DEFAULT_NAMESPACE, name, ...(cluster && { cluster }) };
+}
+
+/** The reference to a document of a supported kind. @throws Error for another kind */
+export function refOfDocument({
+  apiVersion,
+  kind,
+  metadata,
+}: Pick<RawResource, 'apiVersion' | 'kind' | 'metadata'>): ResourceRef {
+  const known = recognizeKind(apiVersion, kind);
+  if (!isKnownKind(known)) throw new Error(known.message);
+  return refTo(known, metadata);
 }
 
 /** Whether every cluster has its own resources of the kind, so that resources of different clusters can have the same name. */

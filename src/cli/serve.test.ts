@@ -211,6 +211,27 @@ describe('lifeboat serve', () => {
     });
   }
 
+  it('refuses to read nothing', async () => {
+    const { result } = await serve(['serve']);
+    assert.equal(result.code, 2);
+    assert.match(result.err, /The flag --config or --kubernetes is missing\./);
+  });
+
+  for (const flag of [
+    '--empty-grace=1m',
+    '--state-dir=/a',
+    '--follow-links',
+    '--max-file-size=1MiB',
+    '--max-files=5',
+  ]) {
+    const [name = ''] = flag.split('=');
+    it(`refuses ${name} where no files are read`, async () => {
+      const { options, result } = await serve(['serve', '--kubernetes', flag]);
+      assert.deepEqual([result.code, options], [2, undefined]);
+      assert.match(result.err, new RegExp(`${name}: has an effect only on files\\.`));
+    });
+  }
+
   const unusable: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
     'files that are no certificates': [['x', 'a.key'], /--tls-cert .*x: contains no valid PEM certificate\.$/m],
     'files that are no keys': [['a.pem', 'x'], /--tls-key .*x: contains no valid PEM private key\.$/m],

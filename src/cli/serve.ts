@@ -121,7 +121,9 @@ export function addServe(cli: Cli): void {
   });
 }
 
-async function serve({ ports, terminal, values, warnings }: Invocation<ServeFlags>) {
+async function serve(invocation: Invocation<ServeFlags>) {
+  const { ports, terminal, values, warnings } = invocation;
+  if (values.config === undefined && values.kubernetes !== undefined) refuseFlagsOfFiles(invocation);
   const hangUps = awaitHangUps(terminal);
   const options = await serverOptions(values, ports.version, terminal);
   for (const warning of warnings) options.logger.warn(warning);
@@ -176,6 +178,24 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
     ...(values.stateDir !== undefined && { stateDirectory: values.stateDir }),
   };
   return { version, ...source, ...addresses, ...streams, logger };
+}
+
+/** What they set applies to files only. */
+const FLAGS_OF_FILES = [
+  'emptyGrace',
+  'stateDir',
+  'followLinks',
+  'maxFileSize',
+  'maxDocuments',
+  'maxFiles',
+  'maxAliasedValues',
+] as const satisfies readonly (keyof ServeFlags)[];
+
+function refuseFlagsOfFiles({ sourceOf }: Invocation<ServeFlags>): void {
+  const given = FLAGS_OF_FILES.find((flag) => sourceOf(flag) !== 'default');
+  if (given === undefined) return;
+  const name = given.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new CliError('usage', `--${name}: has an effect only on files. Give --config, or leave it out.`);
 }
 
 /** Paths need not exist: a disk may be mounted later. */

@@ -1,6 +1,6 @@
 /** The declaration of a resource by a file, and which one counts if several files declare the same resource. */
 import { isOfEveryCluster } from '../api/kinds.js';
-import { type ResourceRef, CLUSTER_ANNOTATION, compareText } from '../api/resource.js';
+import { type Position, type ResourceRef, CLUSTER_ANNOTATION, compareText } from '../api/resource.js';
 import type { FileContent } from './last-good-content.js';
 import type { FoundResource } from './documents/document.js';
 import type { FileFinding } from './yaml/finding.js';
@@ -45,18 +45,15 @@ export function duplicateFindings(
   const shown = others.filter(({ kept }) => !kept);
   if (winner === undefined || shown.length === 0) return [];
   const first = locator.position(winner, []);
-  return shown.map((declaration) => {
-    const { ref } = declaration.resource;
-    const message =
-      `${ref.kind} ${ref.namespace}/${ref.name} is already defined at ${first.file}:${first.line}. ` +
-      `That one stays in force, and this one is ignored.${clusterHint(ref)}`;
-    return {
-      ...locator.position(declaration, []),
-      severity: 'error',
-      code: 'DuplicateResource',
-      message,
-      ref,
-      path: [],
-    };
-  });
+  return shown.map((declaration) =>
+    duplicateFinding(declaration.resource.ref, locator.position(declaration, []), first),
+  );
+}
+
+/** `at`: where the resource is declared once more. `first`: where the declaration is that takes effect. */
+export function duplicateFinding(ref: ResourceRef, at: Position, first: Position): FileFinding {
+  const message =
+    `${ref.kind} ${ref.namespace}/${ref.name} is already defined at ${first.file}:${first.line}. ` +
+    `That one stays in force, and this one is ignored.${clusterHint(ref)}`;
+  return { ...at, severity: 'error', code: 'DuplicateResource', message, ref, path: [] };
 }

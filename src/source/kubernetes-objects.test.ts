@@ -4,6 +4,7 @@ import type { RawResource } from '../api/resource.js';
 import type { KubeObject } from './kubernetes/api.js';
 import type { ObjectType } from './kubernetes/cluster.js';
 import { KubernetesObjects } from './kubernetes-objects.js';
+import { DEFAULT_READ_LIMITS } from './yaml/limits.js';
 import { WATCHED_KINDS, apiVersionOf } from './kubernetes/watched-kinds.js';
 
 function typeOf(plural: string, group = ''): ObjectType {
@@ -25,7 +26,7 @@ function brief({ kind, metadata: { namespace, name, annotations } }: RawResource
 
 describe('objects of Kubernetes', () => {
   it('are resources of their cluster, although lists do not say what they contain', () => {
-    const files = new KubernetesObjects();
+    const files = new KubernetesObjects(DEFAULT_READ_LIMITS);
     files.put('east', SERVICES, service('a'));
     files.put('west', SERVICES, service('a'));
     files.put('west', NODES, { metadata: { name: 'n' } });
@@ -38,14 +39,14 @@ describe('objects of Kubernetes', () => {
   });
 
   it('cannot say that they are of another cluster', () => {
-    const files = new KubernetesObjects();
+    const files = new KubernetesObjects(DEFAULT_READ_LIMITS);
     files.put('east', SERVICES, service('a', { annotations: { 'cluster.solo.io/cluster': 'west', 'a/b': 'c' } }));
     const [raw] = files.commit()?.upserts ?? [];
     assert.deepEqual(raw?.metadata.annotations, { 'cluster.solo.io/cluster': 'east', 'a/b': 'c' });
   });
 
   it('do not change with what the server keeps about them', () => {
-    const files = new KubernetesObjects();
+    const files = new KubernetesObjects(DEFAULT_READ_LIMITS);
     files.put('east', SERVICES, service('a', { resourceVersion: '1', uid: 'x', managedFields: [{}] }));
     files.commit();
     const status = { status: { loadBalancer: {} } };
@@ -54,7 +55,7 @@ describe('objects of Kubernetes', () => {
   });
 
   it('are gone when a list lacks them: those of its kind, cluster and namespace', () => {
-    const files = new KubernetesObjects();
+    const files = new KubernetesObjects(DEFAULT_READ_LIMITS);
     for (const [cluster, namespace] of [
       ['east', 'shop'],
       ['east', 'bank'],
@@ -75,7 +76,7 @@ describe('objects of Kubernetes', () => {
   });
 
   it('keep their last valid content, with a finding that names them as kubectl does', () => {
-    const files = new KubernetesObjects();
+    const files = new KubernetesObjects(DEFAULT_READ_LIMITS);
     const policies = typeOf('failoverpolicies', 'resilience.policy.gloo.solo.io');
     files.put('east', policies, { metadata: { name: 'p', namespace: 'shop' }, spec: {} } as KubeObject);
     files.commit();
@@ -83,6 +84,17 @@ describe('objects of Kubernetes', () => {
     const { deletes, findings } = files.commit() ?? {};
     assert.deepEqual(deletes, []);
     assert.equal(findings?.[0]?.file, 'kubernetes/east/failoverpolicies.resilience.policy.gloo.solo.io/shop/p');
+  });
+});
+
+describe('limits of objects', () => {
+  it('are those that are set', () => {
+    const codes = (depth: number): readonly string[] | undefined => {
+      const files = new KubernetesObjects({ ...DEFAULT_READ_LIMITS, depth });
+      files.put('east', SERVICES, service('a', { annotations: { 'a/b': 'c' } }));
+      return files.commit()?.findings.map(({ code }) => code);
+    };
+    assert.deepEqual([codes(2), codes(20)], [['DocumentTooDeep'], []]);
   });
 });
 

@@ -2,6 +2,7 @@
 import { runToEnd } from '../turns/run-to-end.js';
 import { nextContent } from './last-good-content.js';
 import { type ResourceBatch, createFileTable } from './table.js';
+import type { ReadLimits } from './yaml/limits.js';
 import type { KubeObject } from './kubernetes/api.js';
 import type { ObjectType } from './kubernetes/cluster.js';
 import { objectText } from './kubernetes/object-text.js';
@@ -11,14 +12,20 @@ const PREFIX = 'kubernetes/';
 
 export class KubernetesObjects {
   readonly #table = createFileTable({ clusterOf });
+  readonly #limits: ReadLimits;
   /** Names of files, by cluster. */
   readonly #files = new Map<string, Set<string>>();
+
+  constructor(limits: ReadLimits) {
+    this.#limits = limits;
+  }
 
   put(cluster: string, type: ObjectType, object: KubeObject): void {
     const file = fileOf(cluster, type, object);
     const text = objectText(object, { apiVersion: type.apiVersion, kind: type.kind.kind });
     const read = { text, identity: text };
-    const steps = nextContent(file, this.#table.content(file), read, this.#table.optionsOf(file));
+    const options = { ...this.#table.optionsOf(file), limits: this.#limits };
+    const steps = nextContent(file, this.#table.content(file), read, options);
     this.#table.set(file, runToEnd(steps));
     const files = this.#files.get(cluster) ?? new Set();
     this.#files.set(cluster, files.add(file));

@@ -2,8 +2,9 @@
  * Merges the batches of several sources. A resource that several sources declare is taken from the first of these; the others have the finding
  * `DuplicateResource`, and stand in for it when it goes.
  */
-import { isKnownKind, recognizeKind, refTo } from '../api/kinds.js';
+import { refOfDocument } from '../api/kinds.js';
 import { type RawResource, type ResourceKey, type ResourceRef, resourceKey } from '../api/resource.js';
+import { duplicateFinding } from './declaration.js';
 import type { ResourceBatch } from './table.js';
 import type { FileFinding } from './yaml/finding.js';
 
@@ -31,7 +32,7 @@ export class MergedBatches {
     const deletes: ResourceRef[] = [];
     const duplicates: FileFinding[] = [];
     for (const raw of batch.upserts) {
-      const key = resourceKey(refOf(raw));
+      const key = resourceKey(refOfDocument(raw));
       declared.resources.set(key, raw);
       if (this.#winner(key) === raw) upserts.push(raw);
       duplicates.push(...this.#compare(key));
@@ -67,26 +68,8 @@ export class MergedBatches {
       this.#duplicates.delete(key);
       return [];
     }
-    const findings = others.map((other) => duplicateOf(winner, other));
+    const findings = others.map((other) => duplicateFinding(refOfDocument(other), other.locate([]), winner.locate([])));
     this.#duplicates.set(key, findings);
     return findings.filter(({ message }) => !before.some((known) => known.message === message));
   }
-}
-
-function refOf({ apiVersion, kind, metadata }: RawResource): ResourceRef {
-  const known = recognizeKind(apiVersion, kind);
-  return isKnownKind(known) ? refTo(known, metadata) : { kind, namespace: metadata.namespace, name: metadata.name };
-}
-
-function duplicateOf(winner: RawResource, other: RawResource): FileFinding {
-  const ref = refOf(other);
-  const first = winner.locate([]);
-  return {
-    ...other.locate([]),
-    severity: 'error',
-    code: 'DuplicateResource',
-    message: `${ref.kind} ${ref.namespace}/${ref.name} is already defined at ${first.file}:${String(first.line)}. That one stays in force, and this one is ignored.`,
-    ref,
-    path: [],
-  };
 }

@@ -8,6 +8,7 @@ import { ApiConnection } from './kubernetes/api-connection.js';
 import { KubeCluster } from './kubernetes/cluster.js';
 import { KubernetesObjects } from './kubernetes-objects.js';
 import { WATCHED_KINDS } from './kubernetes/watched-kinds.js';
+import type { ReadLimits } from './yaml/limits.js';
 
 /** A cluster to read from. */
 export interface WatchedCluster {
@@ -27,6 +28,8 @@ export interface KubernetesClusters {
 }
 
 export interface WatchKubernetesOptions {
+  /** Of them, those of one document count. */
+  readonly limits: ReadLimits;
   /** Called with each batch, in order, and the states of the clusters. The first batch is the complete load. */
   readonly onBatch: (batch: ResourceBatch, states: readonly PathState[]) => void;
   /** Called with the states of the clusters when one changes. */
@@ -56,7 +59,7 @@ export function watchKubernetes(watched: KubernetesClusters, options: WatchKuber
 
 class Following {
   readonly #options: WatchKubernetesOptions;
-  readonly #files = new KubernetesObjects();
+  readonly #files: KubernetesObjects;
   readonly #clusters: ReadonlyMap<string, KubeCluster>;
   readonly #lastSuccess = new Map<string, number>();
   readonly #running: Promise<unknown>;
@@ -67,8 +70,11 @@ class Following {
 
   constructor({ clusters, namespaces }: KubernetesClusters, options: WatchKubernetesOptions) {
     this.#options = options;
+    this.#files = new KubernetesObjects(options.limits);
     this.#clusters = new Map(clusters.map((cluster) => [cluster.name, this.#open(cluster, namespaces)]));
     this.#running = Promise.all([...this.#clusters.values()].map((cluster) => cluster.run()));
+    // A frozen server says nothing for long, and probes and the log must say why.
+    this.#changed();
   }
 
   #open({ name, config, isManagement }: WatchedCluster, namespaces: readonly string[]): KubeCluster {

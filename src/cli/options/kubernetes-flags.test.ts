@@ -58,12 +58,14 @@ describe('the flags about Kubernetes', () => {
 
   it('are absent without --kubernetes', async () => {
     assert.equal(await kubernetesClustersOf({}, {}), undefined);
+    assert.equal(await kubernetesClustersOf({ kubernetes: ['false'] }, {}), undefined);
   });
 
   const wrong: readonly (readonly [KubernetesFlags, RegExp])[] = [
     [{ management: 'a' }, /--management: has an effect only with --kubernetes/],
     [{ watchNamespaces: ['a'] }, /--watch-namespaces: has an effect only/],
     [{ kubernetes: ['kind-east'] }, /--kubernetes kind-east: must be NAME=CONTEXT/],
+    [{ kubernetes: ['true', 'a=kind-east'] }, /--kubernetes true: must be NAME=CONTEXT/],
     [{ kubernetes: ['a=kind-east', 'a=kind-west'] }, /the name a is given twice/],
     [
       { kubernetes: ['a=kind-east'], clusterName: 'b' },

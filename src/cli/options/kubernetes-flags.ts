@@ -4,7 +4,7 @@ import { CliError } from '../output/cli-error.js';
 import { Flag } from './flag.js';
 
 export interface KubernetesFlags {
-  /** `true`, or a list that contains only `true`: without names. */
+  /** `true`: without names. From the environment or the settings, the only entry of a list is `true` or `false`. */
   readonly kubernetes?: true | readonly string[];
   readonly kubeconfig?: string;
   readonly management?: string;
@@ -47,11 +47,12 @@ export async function kubernetesClustersOf(
   flags: KubernetesFlags,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<KubernetesClusters | undefined> {
-  if (flags.kubernetes === undefined) {
+  const texts = textsOf(flags.kubernetes);
+  if (texts === undefined) {
     refuseWithoutKubernetes(flags);
     return undefined;
   }
-  const named = contextsOf(flags.kubernetes, flags.clusterName);
+  const named = contextsOf(texts, flags.clusterName);
   const clusters = await Promise.all(named.map((context) => clusterOf(context, flags.kubeconfig, env)));
   const management = flags.management ?? clusters[0]?.name;
   if (!clusters.some(({ name }) => name === management))
@@ -63,6 +64,15 @@ export async function kubernetesClustersOf(
     clusters: clusters.map((cluster) => ({ ...cluster, isManagement: cluster.name === management })),
     namespaces: namespacesOf(flags.watchNamespaces ?? []),
   };
+}
+
+/** Each NAME=CONTEXT. `undefined`: nothing is read from Kubernetes. */
+function textsOf(kubernetes: KubernetesFlags['kubernetes']): readonly string[] | undefined {
+  if (kubernetes === undefined || kubernetes === true) return kubernetes && [];
+  const [only, ...others] = kubernetes;
+  if (others.length > 0) return kubernetes;
+  if (only === 'false') return undefined;
+  return only === 'true' ? [] : kubernetes;
 }
 
 function refuseWithoutKubernetes({ kubeconfig, management, clusterName, watchNamespaces }: KubernetesFlags): void {
@@ -78,8 +88,7 @@ function refuseWithoutKubernetes({ kubeconfig, management, clusterName, watchNam
 /** A name of a cluster, as in `--config NAME=PATH`. */
 const NAME = /^[A-Za-z0-9](?:[-\w.:@]*[A-Za-z0-9])?$/u;
 
-function contextsOf(kubernetes: true | readonly string[], clusterName: string | undefined): readonly NamedContext[] {
-  const texts = kubernetes === true ? [] : kubernetes.filter((text) => text !== 'true');
+function contextsOf(texts: readonly string[], clusterName: string | undefined): readonly NamedContext[] {
   if (texts.length === 0) return [{ name: clusterName, context: undefined }];
   if (clusterName !== undefined)
     throw new CliError('usage', '--cluster-name: the clusters of --kubernetes have names already.');

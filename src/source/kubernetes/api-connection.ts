@@ -2,8 +2,8 @@
  * A connection to one API server, with the credentials of a kubeconfig or of a service account.
  * https://kubernetes.io/docs/tasks/access-application-cluster/access-cluster/
  */
-import { Agent, type RequestOptions, request } from 'node:https';
-import { type IncomingMessage, type OutgoingHttpHeaders, request as requestPlain } from 'node:http';
+import { type RequestOptions, request } from 'node:https';
+import { type IncomingMessage, request as requestPlain } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { ApiError } from './api.js';
@@ -11,7 +11,6 @@ import { ApiError } from './api.js';
 export class ApiConnection {
   readonly #config: KubeConfig;
   readonly #server: string;
-  readonly #agent = new Agent({ keepAlive: true });
 
   /** @throws Error if the kubeconfig has no cluster in its current context */
   constructor(config: KubeConfig) {
@@ -25,25 +24,16 @@ export class ApiConnection {
   /** @throws ApiError for an answer other than 200, or an error of the connection */
   async get(path: string, accept: string, signal: AbortSignal): Promise<IncomingMessage> {
     const url = new URL(`${this.#server}${path}`);
-    const options: RequestOptions = { agent: this.#agent, signal };
-    // Each time: tokens of service accounts and plugins are renewed.
+    const options: RequestOptions = { headers: { accept }, signal };
+    // Each time: tokens of service accounts and plugins are renewed. Also chooses an agent, with the proxy of the kubeconfig.
     await this.#config.applyToHTTPSOptions(options);
-    const headers: OutgoingHttpHeaders = { accept };
-    Object.assign(headers, options.headers);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const sent =
-        url.protocol === 'https:'
-          ? request(url, { ...options, headers }, resolve)
-          : requestPlain(url, { headers, signal }, resolve);
+      const sent = (url.protocol === 'https:' ? request : requestPlain)(url, options, resolve);
       sent.on('error', reject);
       sent.end();
     });
     if (response.statusCode === 200) return response;
     throw await refused(response);
-  }
-
-  close(): void {
-    this.#agent.destroy();
   }
 }
 

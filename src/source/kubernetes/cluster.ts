@@ -87,7 +87,6 @@ export class KubeCluster {
   close(): void {
     this.#closing.abort();
     for (const reflector of this.#reflectors) reflector.close();
-    this.#connection.close();
   }
 
   /** Begins to follow the missing kinds that are served now. */

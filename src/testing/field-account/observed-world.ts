@@ -1,7 +1,7 @@
 /** A small world of documents and clients: what users see before and after a document changes. */
 import type { Decode } from '../../api/decode.js';
-import { isKnownKind, recognizeKind, refTo } from '../../api/kinds.js';
-import type { RawResource, ResourceRef } from '../../api/resource.js';
+import { refOfDocument } from '../../api/kinds.js';
+import type { RawResource } from '../../api/resource.js';
 import type { Finding, SnapshotQuery } from '../../control-plane/api/api.js';
 import { type Core, createCore } from '../../control-plane/inputs/core.js';
 import { explainFor } from '../../control-plane/explain/explain.js';
@@ -47,7 +47,7 @@ export class ObservedWorld {
   }
 
   remove(document: RawResource): void {
-    this.#ledger.update(this.#core.take({ upserts: [], deletes: [refOf(document)] }), []);
+    this.#ledger.update(this.#core.take({ upserts: [], deletes: [refOfDocument(document)] }), []);
   }
 
   findings(): readonly Finding[] {
@@ -130,12 +130,6 @@ function namesOf(versions: Versions): string {
 /** The document under the same name, without positions, which would change messages. */
 export function changedDocument(raw: RawResource, document: Readonly<Record<string, unknown>>): RawResource {
   return { ...raw, document, locate: () => ({ file: 'world.yaml', line: 1, column: 1 }) };
-}
-
-export function refOf({ apiVersion, kind, metadata }: RawResource): ResourceRef {
-  const known = recognizeKind(apiVersion, kind);
-  if (!isKnownKind(known)) throw new Error(known.message);
-  return refTo(known, metadata);
 }
 
 export function textOf({ kind, namespace, name, path, message }: Finding): string {
