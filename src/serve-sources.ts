@@ -49,7 +49,7 @@ export async function startSources(
   state: SourceState,
   { earlier, onApplied }: { readonly earlier?: StoredState | undefined; readonly onApplied: () => void },
 ): Promise<FileSource> {
-  const { allowEmpty, config, emptyGraceMs, kubernetes, readLimits, logger } = options;
+  const { allowEmpty, config, emptyGraceMs, kubernetes, readLimits, shrinkGraceMs, logger } = options;
   const used = [config.length > 0, kubernetes !== undefined];
   const merged = new MergedBatches(used.length);
   /** By source. `undefined`: it has not said anything yet. */
@@ -93,6 +93,7 @@ export async function startSources(
   const clusters =
     kubernetes &&
     watchKubernetes(kubernetes, {
+      shrinkGraceMs: allowEmpty ? 0 : shrinkGraceMs,
       limits: readLimits,
       onError,
       onBatch: (batch, states) => take(KUBERNETES, batch, states),

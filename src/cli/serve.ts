@@ -62,7 +62,7 @@ export function addServe(cli: Cli): void {
       ),
       new Flag(
         '--shrink-grace <duration>',
-        'how long endpoints stay in force when the EndpointSlices of a service suddenly lose more than half of them; 0s, or --allow-empty: not at all',
+        'how long endpoints stay in force when the EndpointSlices of a service suddenly lose more than half of them, and objects of Kubernetes when a list suddenly lacks more than half of them; 0s, or --allow-empty: not at all',
         { default: '30s' },
       ),
       new Flag(

@@ -43,9 +43,7 @@ export class KubernetesObjects {
     objects: readonly KubeObject[],
   ): Generator<void> {
     const left = new Set(objects.map((object) => fileOf(cluster, type, object)));
-    const place = placeOf(cluster, type, namespace);
-    for (const file of [...(this.#files.get(cluster) ?? [])])
-      if (file.startsWith(place) && !left.has(file)) this.#remove(cluster, file);
+    for (const file of this.filesAt(cluster, type, namespace)) if (!left.has(file)) this.#remove(cluster, file);
     for (const object of objects) {
       this.put(cluster, type, object);
       yield;
@@ -57,9 +55,15 @@ export class KubernetesObjects {
     this.#files.get(cluster)?.delete(file);
   }
 
-  /** The number of objects. */
+  /** The number of objects of a cluster. */
   size(cluster: string): number {
     return this.#files.get(cluster)?.size ?? 0;
+  }
+
+  /** The names of the objects of the type in the namespace, or in all namespaces. */
+  filesAt(cluster: string, type: ObjectType, namespace: string | undefined): readonly string[] {
+    const place = placeOf(cluster, type, namespace);
+    return [...(this.#files.get(cluster) ?? [])].filter((file) => file.startsWith(place));
   }
 
   /** What changed since the last batch; `undefined` if nothing changed. The first batch is never `undefined`. */

@@ -22,6 +22,8 @@ class FakeApi {
   readonly watches = new Map<string, ServerResponse>();
   readonly events = new EventEmitter();
   isSilent = false;
+  /** Of Services. */
+  isEmpty = false;
   readonly #server: Server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     if (this.isSilent) return;
@@ -35,7 +37,9 @@ class FakeApi {
       this.asked.push(
         `${pathname} ${(request.headers.accept ?? '').includes('PartialObjectMetadataList') ? 'metadata' : 'whole'}`,
       );
-      response.end(JSON.stringify({ metadata: { resourceVersion: '1' }, items: itemsAt(pathname) }));
+      response.end(
+        JSON.stringify({ metadata: { resourceVersion: '1' }, items: this.isEmpty ? [] : itemsAt(pathname) }),
+      );
     } else response.writeHead(404).end('{}');
   });
 
@@ -75,10 +79,15 @@ describe('resources of API servers', () => {
   });
 
   async function watch(
-    more: { readonly isManagement?: boolean; readonly namespaces?: readonly string[] } = {},
+    more: {
+      readonly isManagement?: boolean;
+      readonly namespaces?: readonly string[];
+      readonly shrinkGraceMs?: number;
+    } = {},
   ): Promise<void> {
-    const { isManagement = true, namespaces = [] } = more;
+    const { isManagement = true, namespaces = [], shrinkGraceMs = 60_000 } = more;
     const options: WatchKubernetesOptions = {
+      shrinkGraceMs,
       limits: DEFAULT_READ_LIMITS,
       onBatch: (batch) => told.emit('batch', batch),
       onStates: (states) => told.emit('states', states),
@@ -134,6 +143,36 @@ describe('resources of API servers', () => {
     assert.deepEqual(
       api.asked.filter((path) => path.includes('gloo')),
       [],
+    );
+  });
+
+  /** The version of the watch is forgotten, and the next list has nothing. */
+  async function listAgainWithoutAny(): Promise<void> {
+    while (!api.watches.has('/api/v1/services')) await once(api.events, 'watch');
+    api.isEmpty = true;
+    const gone = { type: 'ERROR', object: { code: 410, message: 'too old' } };
+    api.watches.get('/api/v1/services')?.end(`${JSON.stringify(gone)}\n`);
+  }
+
+  it('promise 1: stay when a list suddenly lacks more than half of them', async () => {
+    await watch();
+    await nextBatch();
+    let states: readonly PathState[] = [];
+    told.on('states', (now: readonly PathState[]) => (states = now)).on('batch', () => assert.fail('they are gone'));
+    await listAgainWithoutAny();
+    while (states[0]?.problem === undefined) await once(told, 'states');
+    told.removeAllListeners();
+    assert.match(states[0].problem, /services: the list has only 0 of 1 objects, and is not believed until/);
+    assert.equal(states[0].resources, 1);
+  });
+
+  it('promise 1: are gone when such a list was repeated for the grace time', async () => {
+    await watch({ shrinkGraceMs: 100 });
+    await nextBatch();
+    await listAgainWithoutAny();
+    assert.deepEqual(
+      (await nextBatch()).deletes.map(({ name }) => name),
+      ['a'],
     );
   });
 

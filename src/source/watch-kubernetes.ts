@@ -7,6 +7,7 @@ import { runInTurns } from '../turns/run-in-turns.js';
 import { ApiConnection } from './kubernetes/api-connection.js';
 import { KubeCluster } from './kubernetes/cluster.js';
 import { KubernetesObjects } from './kubernetes-objects.js';
+import { ShrunkenLists } from './kubernetes/shrunken-lists.js';
 import { WATCHED_KINDS } from './kubernetes/watched-kinds.js';
 import type { ReadLimits } from './yaml/limits.js';
 
@@ -28,6 +29,8 @@ export interface KubernetesClusters {
 }
 
 export interface WatchKubernetesOptions {
+  /** Milliseconds for which a list is not believed that lacks more than half of what there was. */
+  readonly shrinkGraceMs: number;
   /** Of them, those of one document count. */
   readonly limits: ReadLimits;
   /** Called with each batch, in order, and the states of the clusters. The first batch is the complete load. */
@@ -60,6 +63,7 @@ export function watchKubernetes(watched: KubernetesClusters, options: WatchKuber
 class Following {
   readonly #options: WatchKubernetesOptions;
   readonly #files: KubernetesObjects;
+  readonly #shrunken: ShrunkenLists;
   readonly #clusters: ReadonlyMap<string, KubeCluster>;
   readonly #lastSuccess = new Map<string, number>();
   readonly #running: Promise<unknown>;
@@ -71,6 +75,7 @@ class Following {
   constructor({ clusters, namespaces }: KubernetesClusters, options: WatchKubernetesOptions) {
     this.#options = options;
     this.#files = new KubernetesObjects(options.limits);
+    this.#shrunken = new ShrunkenLists(options.shrinkGraceMs);
     this.#clusters = new Map(clusters.map((cluster) => [cluster.name, this.#open(cluster, namespaces)]));
     this.#running = Promise.all([...this.#clusters.values()].map((cluster) => cluster.run()));
     // A frozen server says nothing for long, and probes and the log must say why.
@@ -91,6 +96,8 @@ class Following {
         this.#changed();
       },
       onList: async (type, namespace, objects) => {
+        const place = [name, type.apiVersion, type.kind.plural, namespace ?? ''].join('/');
+        this.#shrunken.check(place, files.filesAt(name, type, namespace).length, objects.length);
         await runInTurns(files.replace(name, type, namespace, objects));
         this.#changed();
       },

@@ -15,7 +15,10 @@ const WATCH_SECONDS = { least: 120, most: 180 } as const;
 const PATIENCE_MS = 30_000;
 
 export interface ReflectorOptions {
-  /** All objects, after each list. Those that it lacks do not exist. Nothing else is reported until it resolves. */
+  /**
+   * All objects, after each list. Those that it lacks do not exist. Nothing else is reported until it resolves. If it rejects, the list counts
+   * for nothing, and is asked for again.
+   */
   readonly onList: (objects: readonly KubeObject[]) => void | Promise<void>;
   readonly onChange: (object: KubeObject) => void;
   readonly onDelete: (object: KubeObject) => void;
@@ -81,8 +84,8 @@ export class Reflector {
       page = await this.#unlessFrozen(patienceMs, (signal) => this.#collection.list(query, signal));
       objects.push(...page.items);
     } while (page.next !== undefined);
-    this.#works();
     await onList(objects);
+    this.#works();
     this.#version = page.resourceVersion;
   }
 
