@@ -1,4 +1,4 @@
-/** Histories in which a client once waited in vain for endpoints, or for the answer that they do not exist. */
+/** Histories in which a client once waited in vain for endpoints, or for the answer that they do not exist, or had a route to nothing. */
 import type { Step, World } from './random-run.js';
 
 export interface History {
@@ -16,6 +16,11 @@ export interface FailedHistory extends History {
 /** Clusters by name with their contents. Each has endpoints. */
 function world(clusters: Readonly<Record<string, string>>): World {
   return { clusters: Object.entries(clusters).map(([name, content]) => [name, content, '1']), routes: [[]] };
+}
+
+/** The same with a route to the first of them. */
+function routed(clusters: Readonly<Record<string, string>>): World {
+  return { ...world(clusters), routes: [[0]] };
 }
 
 /** Clients take the oldest response. */
@@ -109,5 +114,42 @@ export const ONCE_FAILED: readonly FailedHistory[] = [
       { kind: 'move', client: 1, view: 1 },
     ],
     last: world({ a: '1' }),
+  },
+  {
+    what: 'a client comes back and waits for endpoints that were deleted before, and its view changes before it is told',
+    first: [world({ a: '1', d: '1' }), world({ a: '1' })],
+    changes: [
+      ...take(0, 3, 3),
+      { kind: 'change', view: 0, world: world({ a: '3' }) },
+      { kind: 'restart', back: [false, false, false, true] },
+      { kind: 'move', client: 3, view: 1 },
+    ],
+    last: world({ a: '1' }),
+  },
+  {
+    what: 'a client comes back and waits for endpoints, and its view changes to one in which they were deleted',
+    first: [world({ d: '1', b: '1', a: '1' }), world({ a: '1' })],
+    changes: [
+      ...take(0, 3, 3, 3, 3),
+      { kind: 'restart', back: [false, false, true, false] },
+      ...take(0, 2),
+      { kind: 'move', client: 3, view: 1 },
+      { kind: 'change', view: 0, world: world({ b: '1' }) },
+      { kind: 'toggle', client: 3 },
+      { kind: 'move', client: 3, view: 0 },
+    ],
+    last: world({ c: '1' }),
+  },
+  {
+    what: 'a cluster that a client brought along is deleted while its route cannot be replaced, and the route changes later',
+    first: [routed({ a: '1' }), world({ a: '1' })],
+    changes: [
+      ...take(0, 0),
+      { kind: 'restart', back: [true, false, false, false] },
+      ...take(0, 0, 0),
+      { kind: 'change', view: 0, world: routed({ e: 'bad', d: '1' }) },
+      { kind: 'client', client: 0, count: 2 },
+    ],
+    last: world({ c: '1' }),
   },
 ];

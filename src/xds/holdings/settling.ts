@@ -131,8 +131,13 @@ export class Settling {
       ({ resource }) => resource !== undefined && this.#isGood(resource, newest),
     )?.resource;
     if (earlier !== undefined) return earlier;
-    const instead = newest && this.#verdicts.of(newest)?.instead;
-    return instead ?? own;
+    // What is deleted was not rejected. A client that came back with it never had to accept it.
+    if (newest === undefined) return entry?.earlier.findLast(({ resource }) => this.#isUsable(resource))?.resource;
+    return this.#verdicts.of(newest)?.instead ?? own;
+  }
+
+  #isUsable(resource: EncodedResource | undefined): boolean {
+    return resource !== undefined && !this.#verdicts.withholds(resource);
   }
 
   #isGood(resource: EncodedResource, newest: EncodedResource | undefined): boolean {

@@ -29,11 +29,11 @@ export function standingIn({ collection, view, interest }: SubscriptionState, ho
   for (const entry of collection.entries()) {
     const shown = interest.covers(entry.name) ? view.shown(collection, entry) : undefined;
     const known = holdings.get(entry.name);
-    if (known === undefined ? shown !== undefined : !isSettled(known, shown))
+    if (known === undefined ? shown !== undefined : known.due || !isSettled(known, shown))
       exceptions.set(entry.name, { ...(known ?? exceptionOf(undefined, NOTHING_HELD)), from: NOTHING_HELD, due: true });
   }
   for (const [name, exception] of holdings)
-    if (collection.entry(name) === undefined && (exception.due || mayHold(exception.holding)))
+    if (collection.entry(name) === undefined && (exception.due || isOpen(exception)))
       exceptions.set(name, { ...exception, from: NOTHING_HELD });
   return new Standing(collection.seq, exceptions);
 }
@@ -43,6 +43,11 @@ export function newcomerIn(holdings: Holdings): Standing {
   if (holdings.size === 0) return NEWCOMER;
   const exceptions = [...holdings].map(([name, exception]) => [name, { ...exception, from: NOTHING_HELD }] as const);
   return NEWCOMER.with(exceptions);
+}
+
+/** Whether the client may hold something, or waits to be told that there is nothing. */
+function isOpen({ holding }: Exception): boolean {
+  return holding instanceof Unsure || mayHold(holding);
 }
 
 function isSettled({ holding, nack }: Exception, shown: ReturnType<EffectiveView['shown']>): boolean {
