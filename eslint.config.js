@@ -21,7 +21,7 @@ const MAY_IMPORT = {
   re2: [],
   guard: ['proto', 're2', ENVOY],
   api: [RESOURCES],
-  source: ['api', 'turns'],
+  source: ['api', 'turns', 'kubernetes'],
   mesh: ['api', 'graph', 're2', RESOURCES],
   envoy: ['mesh', 'graph', 'api', 'proto', 'guard', RESOURCES, ENVOY],
   xds: ['proto', 'guard', ENVOY],

@@ -21,6 +21,7 @@ import { type ServedAdmin, serveAdmin } from './serve-admin.js';
 import { startAccess } from './serve-access.js';
 import { startFindingLog } from './serve-findings.js';
 import { type KeptState, keepState } from './serve-state.js';
+import { type WrittenStatuses, writeStatuses } from './serve-kubernetes-statuses.js';
 import { type FollowedTls, followTls } from './serve-tls.js';
 import { readTlsFiles } from './tls/tls-files.js';
 import { coalesced } from './logging/coalesced.js';
@@ -113,14 +114,19 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
       findingLog.request();
       surroundingsLog.request();
       kept.changed();
+      statuses?.changed();
     },
+    onStatuses: () => statuses?.changed(),
   });
+  const { kubernetesWrites } = options;
+  const statuses =
+    kubernetesWrites && writeStatuses(kubernetesWrites, { controlPlane, registry, logger, onServer: () => source.statuses });
   kept.follow(source);
   return {
     reload: async () => {
       await Promise.all([source.reload(), tls?.reload(), access?.reload(), admin.reload()]);
     },
-    drain: once(() => drain({ controlPlane, source, admin, followed: [tls, access], state, kept })),
+    drain: once(() => drain({ controlPlane, source, admin, followed: [tls, access], state, kept, statuses })),
   };
 }
 
@@ -178,12 +184,14 @@ interface Parts {
   readonly followed: readonly ({ close(): void } | undefined)[];
   readonly state: { isDraining: boolean };
   readonly kept: KeptState;
+  readonly statuses: WrittenStatuses | undefined;
 }
 
 /** Closes the admin address last, so that probes still see that this process is not ready. */
-async function drain({ admin, controlPlane, kept, source, followed, state }: Parts): Promise<void> {
+async function drain({ admin, controlPlane, kept, source, statuses, followed, state }: Parts): Promise<void> {
   state.isDraining = true;
   for (const files of followed) files?.close();
+  await statuses?.close();
   await source.close();
   await kept.close();
   await controlPlane.xds.drain(DRAIN_GRACE);

@@ -9,9 +9,12 @@ import { type RawResource, CLUSTER_ANNOTATION } from './api/resource.js';
 import type { ServerOptions } from './serve.js';
 import type { ControlPlane } from './control-plane/control-plane.js';
 import { type Change, type Changed, logChange } from './logging/change-log.js';
+import type { StatusOnServer } from './kubernetes/statuses/on-server.js';
 import { createClusterLog } from './logging/cluster-log.js';
 import {
   type FileSource,
+  type KubernetesClusters,
+  MadeUpMeshes,
   MergedBatches,
   type PathState,
   type ResourceBatch,
@@ -37,7 +40,19 @@ export function createSourceState(): SourceState {
 }
 
 /** Where resources come from, in the order of their importance. */
-const [FILES, KUBERNETES] = [0, 1];
+const [FILES, KUBERNETES, MADE_UP] = [0, 1, 2];
+
+interface SourceListeners {
+  readonly earlier?: StoredState | undefined;
+  readonly onApplied: () => void;
+  /** The status of an object in Kubernetes may have changed. */
+  readonly onStatuses: () => void;
+}
+
+export interface Sources extends FileSource {
+  /** The objects of Kubernetes whose status is written, by the names that findings use. */
+  readonly statuses: ReadonlyMap<string, StatusOnServer>;
+}
 
 /**
  * Reads the files and the clusters, and watches them. Envoys are served as soon as every path has resources to serve and every cluster was
@@ -47,18 +62,22 @@ export async function startSources(
   options: ServerOptions,
   controlPlane: ControlPlane,
   state: SourceState,
-  { earlier, onApplied }: { readonly earlier?: StoredState | undefined; readonly onApplied: () => void },
-): Promise<FileSource> {
+  { earlier, onApplied, onStatuses }: SourceListeners,
+): Promise<Sources> {
   const { allowEmpty, config, emptyGraceMs, kubernetes, readLimits, shrinkGraceMs, logger } = options;
   const used = [config.length > 0, kubernetes !== undefined];
-  const merged = new MergedBatches(used.length);
+  const merged = new MergedBatches(used.length + 1);
+  const meshes = kubernetes && createMeshes(options, kubernetes);
   /** By source. `undefined`: it has not said anything yet. */
   const reported: (readonly PathState[] | undefined)[] = used.map((isUsed) => (isUsed ? undefined : []));
   const isWhole = (): boolean =>
     reported.every((paths) => paths !== undefined) && (allowEmpty || !reported.flat().some(isMissing));
   const take = (source: number, batch: ResourceBatch, paths: readonly PathState[]): void => {
     reported[source] = paths;
-    const change = used.every((isUsed) => isUsed) ? merged.take(source, batch) : batch;
+    const isAlone = !used.every((isUsed) => isUsed) && meshes === undefined;
+    const written = isAlone ? batch : merged.take(source, batch);
+    const made = meshes?.after(written);
+    const change = made === undefined ? written : joined(written, merged.take(MADE_UP, made));
     const collections = controlPlane.apply(change, { partial: !isWhole() });
     state.lastSuccess = Date.now();
     logChange(logger, { ...changesOf(change), collections });
@@ -99,10 +118,12 @@ export async function startSources(
       onBatch: (batch, states) => take(KUBERNETES, batch, states),
       onStates: (states) => {
         report(KUBERNETES, states);
+        onStatuses();
         if (state.isReady) tellClusters(states);
       },
     });
   return {
+    statuses: clusters?.statuses ?? new Map(),
     reload: async () => files?.reload(),
     stored: function* () {
       return files === undefined ? [] : yield* files.stored();
@@ -111,6 +132,21 @@ export async function startSources(
     close: async () => {
       await Promise.all([files?.close(), clusters?.close()]);
     },
+  };
+}
+
+function createMeshes({ kubernetesMeshes }: ServerOptions, { clusters }: KubernetesClusters): MadeUpMeshes | undefined {
+  return kubernetesMeshes && new MadeUpMeshes(clusters.map(({ name }) => name), kubernetesMeshes.namespace);
+}
+
+/** Two changes as one. `later` has all findings. */
+function joined(earlier: ResourceBatch, later: ResourceBatch): ResourceBatch {
+  return {
+    ...earlier,
+    upserts: [...earlier.upserts, ...later.upserts],
+    deletes: [...earlier.deletes, ...later.deletes],
+    findings: later.findings,
+    newFindings: [...earlier.newFindings, ...later.newFindings],
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { formatAddress, type SocketAddress } from './admin/queries/text-forms.js';
 import type { ConfigPath, KubernetesClusters, ReadLimits } from './source/index.js';
+import type { KubernetesWrites } from './serve-kubernetes-statuses.js';
 import type { AccessFiles } from './access/access-files.js';
 import type { TlsFiles } from './tls/tls-files.js';
 import type { ListenOptions, Transport, XdsLimits } from './xds/index.js';
@@ -27,6 +28,10 @@ export interface ServerOptions {
   readonly config: readonly ConfigPath[];
   /** Kubernetes clusters to read from. Absent: none. */
   readonly kubernetes?: KubernetesClusters;
+  /** In which namespace a Mesh is made up for each cluster that has none. Absent: none is made up. */
+  readonly kubernetesMeshes?: { readonly namespace: string };
+  /** Where statuses and events are written. Absent: nowhere. */
+  readonly kubernetesWrites?: KubernetesWrites;
   /** Whether to serve Envoys even if a path has no resources. */
   readonly allowEmpty: boolean;
   /** Milliseconds that the last resources of a path stay in force after it suddenly becomes empty. */

@@ -1,13 +1,13 @@
 /** `lifeboat serve --kubernetes` with real API servers and a real Envoy: resources applied with kubectl, outages of API servers. */
 import assert from 'node:assert/strict';
 import { eventually } from '../support/processes/eventually.js';
-import { lifeboat } from '../support/processes/lifeboat.js';
+import { install } from '../support/kubernetes/install.js';
 import { KubeSite, kubeconfigOf } from '../support/kubernetes/kube-site.js';
 import { kubernetesPrograms } from '../support/kubernetes/programs.js';
 import { failoverService, quickOutlierDetection } from '../support/services/resources.js';
 import { meshes } from '../support/services/service.js';
 import { type Story, withStory } from '../support/story.js';
-import type { ControlPlane, ResourceObject } from '../support/processes/control-plane.js';
+import type { ControlPlane } from '../support/processes/control-plane.js';
 
 const SITES = ['east', 'west'] as const;
 
@@ -27,16 +27,6 @@ async function world(story: Story): Promise<World> {
   ]);
   const plane = await story.controlPlane({}, { readsFiles: false, flags: await kubernetesFlags(story, east, west) });
   return { east, west, plane };
-}
-
-/** Installs the definitions and these resources. */
-async function install({ server }: KubeSite, resources: readonly ResourceObject[]): Promise<void> {
-  const { stdout } = await lifeboat('crds');
-  await server.kubectl(['apply', '--server-side', '-f', '-'], stdout);
-  await server.kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'crds', '--all']);
-  const namespaces = [...new Set(resources.map(({ metadata }) => metadata.namespace))];
-  await server.apply(namespaces.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
-  await server.apply(resources);
 }
 
 /** Both contexts in one kubeconfig. */

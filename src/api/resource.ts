@@ -63,6 +63,8 @@ export interface RawResource {
   readonly document: Readonly<Record<string, unknown>>;
   /** Starts at 1 and increases when `spec`, or its equivalent in core kinds, changes. */
   readonly generation: number;
+  /** The name of the file that contains it now, which is cheaper than `locate`. */
+  readonly file?: () => string;
   /** The number of the batch in which the resource arrived. Later batches have higher numbers. Determines the age of resources. */
   readonly arrival: number;
   readonly locate: Locate;

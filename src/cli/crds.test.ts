@@ -14,4 +14,22 @@ describe('lifeboat crds', () => {
     assert.ok(documents.length > 10);
     assert.deepEqual(documents, list.items);
   });
+
+  it('prints those of the given API groups only', async () => {
+    const { code, out } = await runCommand(['crds', 'networking.smh.solo.io', '-o', 'json'], {});
+    const { items } = JSON.parse(out) as { readonly items: readonly { readonly metadata: { readonly name: string } }[] };
+    assert.equal(code, 0);
+    assert.deepEqual(
+      items.map(({ metadata }) => metadata.name),
+      ['FailoverServices', 'TrafficPolicies', 'VirtualMeshes'].map(
+        (name) => `${name.toLowerCase()}.networking.smh.solo.io`,
+      ),
+    );
+  });
+
+  it('knows which API groups there are', async () => {
+    const { code, err } = await runCommand(['crds', 'smh.solo.io'], {});
+    assert.equal(code, 2);
+    assert.match(err, /smh\.solo\.io: is no API group of Lifeboat's resources\. They are .*networking\.smh\.solo\.io/);
+  });
 });

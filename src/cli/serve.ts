@@ -8,7 +8,7 @@ import { type ConfigPath, STANDARD_INPUT } from '../source/index.js';
 import { parseConfigPaths } from './options/config-paths.js';
 import { flagAddress } from './options/flag-address.js';
 import { Flag } from './options/flag.js';
-import { type KubernetesFlags, kubernetesClustersOf, kubernetesFlags } from './options/kubernetes-flags.js';
+import { type KubernetesFlags, kubernetesFlags, kubernetesOptionsOf } from './options/kubernetes-flags.js';
 import { type LimitFlags, limitFlags, clientLimitsOf } from './options/limit-flags.js';
 import { type ReadLimitFlags, readLimitFlags, readLimitsOf } from './options/read-limit-flags.js';
 import type { RunningServer, ServerOptions } from '../serve.js';
@@ -151,9 +151,9 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
       requireLoopback(xdsAddress, `--xds-address ${values.xdsAddress}`, 'Give --tls-cert and --tls-key, or');
     else if (access === undefined && values.allowAnyClient !== true) requireLoopbackClients(xdsAddress);
   }
-  const kubernetes = await kubernetesClustersOf(values, terminal.env);
+  const kubernetes = await kubernetesOptionsOf(values, terminal.env);
   const config = configPaths(values.config ?? []);
-  if (config.length === 0 && kubernetes === undefined)
+  if (config.length === 0 && kubernetes.kubernetes === undefined)
     throw new CliError('usage', 'The flag --config or --kubernetes is missing.');
   const emptyGraceMs = readGrace('--empty-grace', values.emptyGrace);
   const shrinkGraceMs = readGrace('--shrink-grace', values.shrinkGrace);
@@ -170,7 +170,7 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   };
   const source = {
     config,
-    ...(kubernetes && { kubernetes }),
+    ...kubernetes,
     readLimits: readLimitsOf(values),
     allowEmpty: values.allowEmpty === true,
     emptyGraceMs,

@@ -7,12 +7,13 @@ import type { MeshModel } from '../mesh/tables.js';
 import type { ResourceBatch } from '../source/table.js';
 import { rejectionsByResource } from '../status/rejections.js';
 import { type LoadReporting, type XdsNode, XdsServer, type XdsServerOptions } from '../xds/index.js';
-import type { ControlPlaneApi, ExplainQuery, ExplainResult, Unexplained } from './api/api.js';
+import type { ControlPlaneApi, ExplainQuery, ExplainResult, ResourceReport, Unexplained } from './api/api.js';
 import { createCore } from './inputs/core.js';
 import type { ShrinkageCounts } from './inputs/endpoint-shrinkage.js';
 import { explainFor } from './explain/explain.js';
 import type { FindingChanges } from './reports/finding-ledger.js';
 import { type FailoverLoad, type LoadReportOptions, failoverLoads } from './reports/failover-loads.js';
+import { ProgrammedProxies } from './reports/programmed.js';
 import { ResourceStatuses } from './reports/resource-statuses.js';
 import { LoadInterest } from './reports/load-interest.js';
 import { toClient } from './clients/client.js';
@@ -78,6 +79,8 @@ export interface ControlPlane extends ControlPlaneApi {
   takeFindingChanges(): FindingChanges;
   /** Computes the findings about new resources in steps, so that a later call of `takeFindingChanges` has little to do. */
   findingsInSteps(): Generator<void>;
+  /** The reports about the resources of files that `isAsked` is true of, in short steps. */
+  reportsInSteps(isAsked: (file: string) => boolean): Generator<void, readonly ResourceReport[]>;
   /** The endpoints that stay although their resources lost them. */
   shrinkage(): ShrinkageCounts;
   /** How many rows of each table were computed so far. */
@@ -166,6 +169,8 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     findings: () => findings.all(),
     takeFindingChanges: () => findings.takeChanges(),
     findingsInSteps: () => findings.inSteps(),
+    reportsInSteps: (isAsked) =>
+      statuses.reports(isAsked, new ProgrammedProxies(graph, model, xds.clients(), Date.now())),
     counts: () => statuses.counts(),
     countsInSteps: () => statuses.countsInSteps(),
     resources: (query = {}) => runToEnd(statuses.list(query)),

@@ -23,6 +23,7 @@ const failover: Omit<Kind, 'status'> = {
       protocolMismatches,
       ruleFindings.ofFailovers,
     ]),
+  targets: (_read, _model, ref) => [failoverKey(ref)],
   isInMessages: true,
 };
 

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../api/diagnostic.js';
 import type { ResourceRef } from '../api/resource.js';
 import type { Graph, Read, Table } from '../graph/index.js';
 import type { FindingsOf } from '../mesh/model/finding.js';
+import type { TargetKey } from '../mesh/model/target-key.js';
 import type { MeshInputs, MeshModel } from '../mesh/tables.js';
 import type { Status } from '../status/approval.js';
 import type { StatusSubject } from '../status/subject.js';
@@ -13,6 +14,8 @@ export interface Kind {
   readonly input: ((inputs: MeshInputs, ref: ResourceRef) => InputRow) | undefined;
   /** What the model finds about a resource of this kind. */
   readonly findings: (read: Read, model: MeshModel, ref: ResourceRef) => readonly Diagnostic[];
+  /** The destinations whose Envoy configuration contains the resource. Absent: none does. */
+  readonly targets?: (read: Read, model: MeshModel, ref: ResourceRef) => readonly TargetKey[];
   readonly status: (graph: Graph, model: MeshModel, subject: StatusSubject) => Status;
   /** Whether Envoy's messages contain values of these resources. A NACK is attributed to resources of such kinds only. */
   readonly isInMessages: boolean;

@@ -5,7 +5,8 @@
 import type { Diagnostic } from '../api/diagnostic.js';
 import { type KindName, isKindName } from '../api/kinds.js';
 import { type ResourceKey, type ResourceRef, parseResourceKey } from '../api/resource.js';
-import type { Graph, Table } from '../graph/index.js';
+import type { Graph, Read, Table } from '../graph/index.js';
+import type { TargetKey } from '../mesh/model/target-key.js';
 import type { MeshInputs, MeshModel } from '../mesh/tables.js';
 import type { Status } from '../status/approval.js';
 import { plainStatus } from '../status/plain.js';
@@ -68,6 +69,11 @@ export function declareFindings(graph: Graph, model: MeshModel): FindingTable {
 export function statusOf(graph: Graph, model: MeshModel, subject: StatusSubject): Status {
   const status = kindOf(subject.resource.ref)?.status ?? plainStatus;
   return withRejections(status(graph, model, subject), subject.rejections ?? []);
+}
+
+/** The destinations whose Envoy configuration contains the resource. `undefined`: no configuration contains resources of its kind. */
+export function targetsOf(read: Read, model: MeshModel, ref: ResourceRef): readonly TargetKey[] | undefined {
+  return kindOf(ref)?.targets?.(read, model, ref);
 }
 
 /** Whether Envoy's messages contain values of this resource. */

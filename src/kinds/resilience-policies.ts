@@ -2,7 +2,7 @@
 import type { Resource } from '../api/resource.js';
 import type { Graph } from '../graph/index.js';
 import { failoverPolicyKey, outlierDetectionPolicyKey, retryTimeoutPolicyKey } from '../mesh/model/object-key.js';
-import { isFailover, targetPortKey } from '../mesh/model/target-key.js';
+import { type TargetKey, isFailover, targetPortKey } from '../mesh/model/target-key.js';
 import { membershipIn } from '../mesh/model/workspaces.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { Status } from '../status/approval.js';
@@ -21,6 +21,8 @@ export const failoverPolicy: Kind = {
       ruleFindings.ofPolicies,
       ...virtualDestinationPolicies.warnings.FailoverPolicy,
     ]),
+  targets: (read, { virtualDestinationPolicies: { failoverPolicies } }, ref) =>
+    keysOf(read(failoverPolicies.selected, failoverPolicyKey(ref))),
   status: (graph, model, subject) => {
     const { resource } = subject;
     const { workspaces } = model.virtualDestinationPolicies;
@@ -40,6 +42,8 @@ export const outlierDetectionPolicy: Kind = {
       ejection.outlierDetectionPolicies,
       ...virtualDestinationPolicies.warnings.OutlierDetectionPolicy,
     ]),
+  targets: (read, { virtualDestinationPolicies: { outlierDetectionPolicies } }, ref) =>
+    keysOf(read(outlierDetectionPolicies.selected, outlierDetectionPolicyKey(ref))),
   status: commonStatus,
   isInMessages: true,
 };
@@ -51,9 +55,15 @@ export const retryTimeoutPolicy: Kind = {
       virtualDestinationPolicies.retryTimeoutPolicies.findings,
       ...virtualDestinationPolicies.warnings.RetryTimeoutPolicy,
     ]),
+  targets: (read, { virtualDestinationPolicies: { retryTimeoutPolicies } }, ref) =>
+    keysOf(read(retryTimeoutPolicies.selected, retryTimeoutPolicyKey(ref))),
   status: commonStatus,
   isInMessages: true,
 };
+
+function keysOf(selected: ReadonlyMap<TargetKey, unknown> | undefined): readonly TargetKey[] {
+  return [...(selected?.keys() ?? [])];
+}
 
 function commonStatus(_graph: Graph, _model: MeshModel, subject: StatusSubject): Status {
   const { findings, resource, raw } = subject;

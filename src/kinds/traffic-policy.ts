@@ -26,6 +26,8 @@ export const trafficPolicy: Kind = {
     ];
   },
 
+  targets: (read, { trafficPolicies }, ref) => read(trafficPolicies.selected, trafficPolicyKey(ref)) ?? [],
+
   status: (graph, model, { resource, decoding, findings, raw }) => {
     const policy = resource as Resource<TrafficPolicySpec>;
     const key = trafficPolicyKey(policy.ref);

@@ -8,6 +8,7 @@ export { type StoredState, StateError, readState, writeState } from './state/sta
 export { createStateKeeper } from './state/state-keeper.js';
 export { SourceError, type SourceErrorCode } from './files/source-error.js';
 export type { ResourceBatch } from './table.js';
+export { MadeUpMeshes } from './made-up-meshes.js';
 export { MergedBatches } from './merged-batches.js';
 export { type KubernetesClusters, type WatchedCluster, watchKubernetes } from './watch-kubernetes.js';
 export { watchFiles, type FileSource, type WatchOptions } from './watch-files.js';

@@ -2,19 +2,22 @@
 import { runToEnd } from '../turns/run-to-end.js';
 import { nextContent } from './last-good-content.js';
 import { type ResourceBatch, createFileTable } from './table.js';
+import { givenGeneration } from './version.js';
 import type { ReadLimits } from './yaml/limits.js';
 import type { KubeObject } from './kubernetes/api.js';
 import type { ObjectType } from './kubernetes/cluster.js';
+import type { StatusOnServer } from '../kubernetes/statuses/on-server.js';
 import { objectText } from './kubernetes/object-text.js';
 
 /** Before the name of the cluster in the names of objects. */
 const PREFIX = 'kubernetes/';
 
 export class KubernetesObjects {
-  readonly #table = createFileTable({ clusterOf });
+  readonly #table = createFileTable({ clusterOf, generationOf: givenGeneration });
   readonly #limits: ReadLimits;
   /** Names of files, by cluster. */
   readonly #files = new Map<string, Set<string>>();
+  readonly #statuses = new Map<string, StatusOnServer>();
 
   constructor(limits: ReadLimits) {
     this.#limits = limits;
@@ -27,6 +30,7 @@ export class KubernetesObjects {
     const options = { ...this.#table.optionsOf(file), limits: this.#limits };
     const steps = nextContent(file, this.#table.content(file), read, options);
     this.#table.set(file, runToEnd(steps));
+    if (!type.kind.isOfEveryCluster) this.#statuses.set(file, statusOnServer(type, object));
     const files = this.#files.get(cluster) ?? new Set();
     this.#files.set(cluster, files.add(file));
   }
@@ -52,7 +56,13 @@ export class KubernetesObjects {
 
   #remove(cluster: string, file: string): void {
     this.#table.remove(file);
+    this.#statuses.delete(file);
     this.#files.get(cluster)?.delete(file);
+  }
+
+  /** The objects whose status Lifeboat writes, by the names that findings use. */
+  get statuses(): ReadonlyMap<string, StatusOnServer> {
+    return this.#statuses;
   }
 
   /** The number of objects of a cluster. */
@@ -80,6 +90,14 @@ function fileOf(cluster: string, type: ObjectType, { metadata: { namespace, name
 function placeOf(cluster: string, { kind: { plural, group } }: ObjectType, namespace: string | undefined): string {
   const type = group === '' ? plural : `${plural}.${group}`;
   return `${PREFIX}${cluster}/${type}/${namespace === undefined ? '' : `${namespace}/`}`;
+}
+
+function statusOnServer({ apiVersion, kind }: ObjectType, object: KubeObject): StatusOnServer {
+  const { name, namespace, uid = '' } = object.metadata;
+  const { status } = object as { readonly status?: unknown };
+  const { kind: kindName, plural } = kind;
+  const text = status == null ? '' : JSON.stringify(status);
+  return { apiVersion, kind: kindName, plural, namespace, name, uid, status: text };
 }
 
 function clusterOf(file: string): string | undefined {

@@ -11,7 +11,7 @@ import type { ReadOptions } from './documents/document.js';
 import { createValuePool } from './yaml/value-pool.js';
 import { type FieldLocator, type Location, createFieldLocator } from './locator.js';
 import type { StandingResource } from './state/stored-file.js';
-import { type ResourceVersion, firstVersion, nextVersion } from './version.js';
+import { type GenerationOf, type ResourceVersion, firstVersion, nextVersion } from './version.js';
 
 /** A change of the declared resources, applied as a whole. */
 export interface ResourceBatch {
@@ -46,6 +46,8 @@ export interface FileTable {
 export interface TableOptions {
   /** The cluster of the resources of a file that do not name one. Default: none. */
   readonly clusterOf?: (file: string) => string | undefined;
+  /** The generation of a document. Default: its changes are counted. */
+  readonly generationOf?: GenerationOf;
   /** Called with each change of a file's content. */
   readonly onContent?: (file: string, before: FileContent, now: FileContent) => void;
 }
@@ -65,6 +67,7 @@ interface State {
   /** Resources in force that no file declares any more, with the file that declared them last. */
   readonly held: Map<string, string>;
   readonly locator: FieldLocator;
+  readonly generationOf: GenerationOf | undefined;
 }
 
 interface Changes {
@@ -73,11 +76,11 @@ interface Changes {
 }
 
 /** An empty table. */
-export function createFileTable({ clusterOf, onContent }: TableOptions = {}): FileTable {
+export function createFileTable({ clusterOf, generationOf, onContent }: TableOptions = {}): FileTable {
   const [locator, pool] = [createFieldLocator(), createValuePool()];
   const state: State = {
     ...{ contents: new Map(), declarations: new Map(), inForce: new Map(), touched: new Set(), held: new Map() },
-    locator,
+    ...{ locator, generationOf },
   };
   const fileFindings = createFileFindings();
   let batches = 0;
@@ -178,7 +181,7 @@ function countByFile(held: ReadonlyMap<string, string>): ReadonlyMap<string, num
 
 /** Puts a declaration in force, or deletes the resource if there is none. */
 function settle(
-  { inForce, held, locator }: State,
+  { inForce, held, locator, generationOf }: State,
   changes: Changes,
   key: string,
   declaration: Declaration | undefined,
@@ -192,7 +195,10 @@ function settle(
     changes.deletes.push(before.ref);
     return;
   }
-  const now = before === undefined ? firstVersion(declaration, batch, locator) : nextVersion(before, declaration);
+  const now =
+    before === undefined
+      ? firstVersion(declaration, batch, locator, generationOf)
+      : nextVersion(before, declaration, generationOf);
   if (now.raw !== before?.raw) changes.upserts.push(now.raw);
   inForce.set(key, now);
 }

@@ -14,8 +14,28 @@ export interface ResourceVersion {
 
 type Document = RawResource['document'];
 
+/** The generation of a document; `before`: of the version before. */
+export type GenerationOf = (document: Document, before: RawResource | undefined) => number;
+
+/** The generation of a resource in a file: it begins with 1, and its own text about it does not count. */
+const counted: GenerationOf = (document, before) => {
+  if (before === undefined) return 1;
+  return before.generation + (isDeepStrictEqual(body(document), body(before.document)) ? 0 : 1);
+};
+
+/** The generation that an API server gave an object. Kinds of which it counts none, such as Services, have a counted one. */
+export const givenGeneration: GenerationOf = (document, before) => {
+  const { generation } = (document['metadata'] ?? {}) as { readonly generation?: unknown };
+  return Number.isSafeInteger(generation) ? (generation as number) : counted(document, before);
+};
+
 /** The first version of a resource. */
-export function firstVersion(declaration: Declaration, batch: number, locator: FieldLocator): ResourceVersion {
+export function firstVersion(
+  declaration: Declaration,
+  batch: number,
+  locator: FieldLocator,
+  generationOf: GenerationOf = counted,
+): ResourceVersion {
   const location: ResourceVersion['location'] = { current: declaration };
   const { apiVersion, kind, metadata, document } = declaration.resource;
   const raw: RawResource = Object.freeze({
@@ -23,8 +43,9 @@ export function firstVersion(declaration: Declaration, batch: number, locator: F
     kind,
     metadata,
     document,
-    generation: 1,
+    generation: generationOf(document, undefined),
     arrival: batch,
+    file: () => location.current.file,
     locate: (path: FieldPath) => locator.position(location.current, path),
     written: (path: FieldPath) => locator.written(location.current, path),
   });
@@ -32,11 +53,15 @@ export function firstVersion(declaration: Declaration, batch: number, locator: F
 }
 
 /** The next version, from a declaration. If the content is the same, only the location changes. */
-export function nextVersion(before: ResourceVersion, declaration: Declaration): ResourceVersion {
+export function nextVersion(
+  before: ResourceVersion,
+  declaration: Declaration,
+  generationOf: GenerationOf = counted,
+): ResourceVersion {
   before.location.current = declaration;
   const { apiVersion, kind, metadata, document } = declaration.resource;
   if (isDeepStrictEqual(document, before.raw.document)) return before;
-  const generation = before.raw.generation + (isDeepStrictEqual(body(document), body(before.raw.document)) ? 0 : 1);
+  const generation = generationOf(document, before.raw);
   return { ...before, raw: Object.freeze({ ...before.raw, apiVersion, kind, metadata, document, generation }) };
 }
 

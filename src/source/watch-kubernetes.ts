@@ -4,8 +4,9 @@ import { SourceError } from './files/source-error.js';
 import type { PathState } from './path-state.js';
 import type { ResourceBatch } from './table.js';
 import { runInTurns } from '../turns/run-in-turns.js';
-import { ApiConnection } from './kubernetes/api-connection.js';
+import { ApiConnection } from '../kubernetes/client/api-connection.js';
 import { KubeCluster } from './kubernetes/cluster.js';
+import type { StatusOnServer } from '../kubernetes/statuses/on-server.js';
 import { KubernetesObjects } from './kubernetes-objects.js';
 import { ShrunkenLists } from './kubernetes/shrunken-lists.js';
 import { WATCHED_KINDS } from './kubernetes/watched-kinds.js';
@@ -35,13 +36,15 @@ export interface WatchKubernetesOptions {
   readonly limits: ReadLimits;
   /** Called with each batch, in order, and the states of the clusters. The first batch is the complete load. */
   readonly onBatch: (batch: ResourceBatch, states: readonly PathState[]) => void;
-  /** Called with the states of the clusters when one changes. */
+  /** Called with the states of the clusters when one changes, or the status of an object. */
   readonly onStates: (states: readonly PathState[]) => void;
   /** Called if a batch could not be applied. The source continues. */
   readonly onError: (error: SourceError) => void;
 }
 
 export interface KubernetesSource {
+  /** The objects whose status Lifeboat writes, by the names that findings use. */
+  readonly statuses: ReadonlyMap<string, StatusOnServer>;
   /** Ends the watches. There is no batch after it resolves. */
   close(): Promise<void>;
 }
@@ -57,7 +60,7 @@ const SETTLE = 5;
 /** @throws Error for a configuration without a cluster */
 export function watchKubernetes(watched: KubernetesClusters, options: WatchKubernetesOptions): KubernetesSource {
   const following = new Following(watched, options);
-  return { close: () => following.close() };
+  return { statuses: following.statuses, close: () => following.close() };
 }
 
 class Following {
@@ -80,6 +83,10 @@ class Following {
     this.#running = Promise.all([...this.#clusters.values()].map((cluster) => cluster.run()));
     // A frozen server says nothing for long, and probes and the log must say why.
     this.#changed();
+  }
+
+  get statuses(): ReadonlyMap<string, StatusOnServer> {
+    return this.#files.statuses;
   }
 
   #open({ name, config, isManagement }: WatchedCluster, namespaces: readonly string[]): KubeCluster {

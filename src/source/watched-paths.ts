@@ -3,7 +3,7 @@ import type { ConfigPaths } from './files/config-path.js';
 import type { FileContent } from './last-good-content.js';
 import type { Walk } from './files/walk.js';
 import { emptinessFindings } from './path-findings.js';
-import { type GraceTimes, createGrace } from './grace.js';
+import { type GraceTimes, createGrace } from './files/grace.js';
 import { createResourceCounts } from './resource-counts.js';
 import { type PathScan, type PathState, isVacant, pathProblem } from './path-state.js';
 import type { FileTable } from './table.js';

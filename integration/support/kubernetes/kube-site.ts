@@ -80,26 +80,32 @@ export class KubeSite {
 
 const PAGE = new URL('../../../../docs/kubernetes.md', import.meta.url);
 
-/** The ClusterRole in docs/kubernetes.md. */
-async function documentedRole(): Promise<string> {
+/** The ClusterRole and the Role in docs/kubernetes.md. */
+export async function documentedRoles(): Promise<string> {
   const role = /```yaml\n(apiVersion: rbac[\s\S]*?)```/.exec(await readFile(PAGE, 'utf8'))?.[1];
   if (role === undefined) throw new Error('docs/kubernetes.md has no ClusterRole');
   return role;
 }
 
+/** Changes the documented permissions before they are applied. */
+export type EditRoles = (roles: string) => string;
+
 /** A kubeconfig with the permissions that docs/kubernetes.md says, and no others. */
-async function readerOf({ server }: KubeSite): Promise<Kubeconfig> {
+async function readerOf({ server }: KubeSite, edit: EditRoles): Promise<Kubeconfig> {
   const namespace = 'lifeboat';
-  await server.kubectl(['apply', '--server-side', '-f', '-'], await documentedRole());
+  await server.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }]);
+  await server.kubectl(['apply', '--server-side', '-f', '-'], edit(await documentedRoles()));
+  const subjects = [{ kind: 'ServiceAccount', name: 'lifeboat', namespace }];
+  const rbac = 'rbac.authorization.k8s.io';
   await server.apply([
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'lifeboat', namespace } },
     {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRoleBinding',
-      metadata: { name: 'lifeboat' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'lifeboat' },
-      subjects: [{ kind: 'ServiceAccount', name: 'lifeboat', namespace }],
+      ...{ apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', metadata: { name: 'lifeboat' } },
+      ...{ roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'lifeboat' }, subjects },
+    },
+    {
+      ...{ apiVersion: `${rbac}/v1`, kind: 'RoleBinding', metadata: { name: 'lifeboat', namespace } },
+      ...{ roleRef: { apiGroup: rbac, kind: 'Role', name: 'lifeboat' }, subjects },
     },
   ]);
   const token = (await server.kubectl(['create', 'token', 'lifeboat', `--namespace=${namespace}`])).trim();
@@ -108,8 +114,12 @@ async function readerOf({ server }: KubeSite): Promise<Kubeconfig> {
 }
 
 /** The path of a kubeconfig with the contexts of all sites, for `lifeboat serve`. */
-export async function kubeconfigOf(story: Story, sites: readonly KubeSite[]): Promise<string> {
-  const configs = await Promise.all(sites.map(readerOf));
+export async function kubeconfigOf(
+  story: Story,
+  sites: readonly KubeSite[],
+  edit: EditRoles = (roles) => roles,
+): Promise<string> {
+  const configs = await Promise.all(sites.map((site) => readerOf(site, edit)));
   const file = join(await story.directory('kubeconfig'), 'config');
   const merged: Kubeconfig = {
     ...{ apiVersion: 'v1', kind: 'Config' },

@@ -1,7 +1,10 @@
 /** The flags of `serve` that name Kubernetes clusters, and how they are reached. */
 import type { KubernetesClusters, WatchedCluster } from '../../source/index.js';
+import { readFile } from 'node:fs/promises';
+import type { ServerOptions } from '../../serve.js';
 import { CliError } from '../output/cli-error.js';
 import { Flag } from './flag.js';
+import { readCount } from './quantities.js';
 
 export interface KubernetesFlags {
   /** `true`: without names. From the environment or the settings, the only entry of a list is `true` or `false`. */
@@ -10,6 +13,10 @@ export interface KubernetesFlags {
   readonly management?: string;
   readonly clusterName?: string;
   readonly watchNamespaces?: readonly string[];
+  readonly namespace?: string;
+  readonly clusterMeshes?: 'on' | 'off';
+  readonly writeStatuses?: 'on' | 'off';
+  readonly statusWritesPerSecond?: string;
 }
 
 export function kubernetesFlags(): readonly Flag[] {
@@ -30,7 +37,61 @@ export function kubernetesFlags(): readonly Flag[] {
       },
     ),
     new Flag('--watch-namespaces <namespace...>', 'read only the resources of these namespaces', { without: 'all' }),
+    new Flag('--namespace <namespace>', 'the namespace of the Lease, and of the Meshes that are made up', {
+      without: "the pod's, else lifeboat",
+    }),
+    new Flag(
+      '--cluster-meshes <on|off>',
+      'make up a Mesh lifeboat-NAME for each cluster that has none; without any Mesh all Envoys see all services',
+      { choices: ['on', 'off'], without: 'on' },
+    ),
+    new Flag(
+      '--write-statuses <on|off>',
+      'write statuses and events to the management cluster while this replica holds the Lease lifeboat',
+      { choices: ['on', 'off'], without: 'on' },
+    ),
+    new Flag('--status-writes-per-second <number>', 'most statuses written in a second', { without: '10' }),
   ];
+}
+
+/** What `serve` does with the clusters besides reading from them. */
+export type KubernetesOptions = Pick<ServerOptions, 'kubernetes' | 'kubernetesMeshes' | 'kubernetesWrites'>;
+
+/**
+ * Without `--kubernetes` empty.
+ * @throws CliError (usage) as `kubernetesClustersOf`, and for an invalid namespace or number
+ */
+export async function kubernetesOptionsOf(
+  flags: KubernetesFlags,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<KubernetesOptions> {
+  const kubernetes = await kubernetesClustersOf(flags, env);
+  if (kubernetes === undefined) return {};
+  const namespace = await namespaceOf(flags.namespace, env);
+  const config = kubernetes.clusters.find(({ isManagement }) => isManagement)?.config;
+  const writesPerSecond = readCount(flags.statusWritesPerSecond ?? '10');
+  if (writesPerSecond === undefined)
+    throw new CliError('usage', `--status-writes-per-second ${String(flags.statusWritesPerSecond)}: must be a whole number of at least 1.`);
+  return {
+    kubernetes,
+    ...(flags.clusterMeshes !== 'off' && { kubernetesMeshes: { namespace } }),
+    ...(flags.writeStatuses !== 'off' && config && { kubernetesWrites: { config, namespace, writesPerSecond } }),
+  };
+}
+
+/** Where Kubernetes tells a pod its namespace. https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */
+const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+
+async function namespaceOf(
+  flag: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  if (flag !== undefined && !NAMESPACE.test(flag))
+    throw new CliError('usage', `--namespace ${flag}: is not a name of a namespace.`);
+  if (flag !== undefined) return flag;
+  if (env['KUBERNETES_SERVICE_HOST'] === undefined) return 'lifeboat';
+  const text = await readFile(NAMESPACE_FILE, 'utf8').catch(() => '');
+  return NAMESPACE.test(text.trim()) ? text.trim() : 'lifeboat';
 }
 
 /** A context of the kubeconfig, under the name that resources use. `undefined`: the pod's cluster, or the current context. */
@@ -75,12 +136,16 @@ function textsOf(kubernetes: KubernetesFlags['kubernetes']): readonly string[] |
   return only === 'true' ? [] : kubernetes;
 }
 
-function refuseWithoutKubernetes({ kubeconfig, management, clusterName, watchNamespaces }: KubernetesFlags): void {
+function refuseWithoutKubernetes(flags: KubernetesFlags): void {
   const given = Object.entries({
-    '--kubeconfig': kubeconfig,
-    '--management': management,
-    '--cluster-name': clusterName,
-    '--watch-namespaces': watchNamespaces,
+    '--kubeconfig': flags.kubeconfig,
+    '--management': flags.management,
+    '--cluster-name': flags.clusterName,
+    '--watch-namespaces': flags.watchNamespaces,
+    '--namespace': flags.namespace,
+    '--cluster-meshes': flags.clusterMeshes,
+    '--write-statuses': flags.writeStatuses,
+    '--status-writes-per-second': flags.statusWritesPerSecond,
   }).find(([, value]) => value !== undefined);
   if (given !== undefined) throw new CliError('usage', `${given[0]}: has an effect only with --kubernetes.`);
 }

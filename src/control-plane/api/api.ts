@@ -2,6 +2,7 @@
 import type { Position } from '../../api/resource.js';
 import type { DiagnosticCode } from '../../api/codes.js';
 import type { Severity } from '../../api/diagnostic.js';
+import type { Condition } from '../../status/conditions.js';
 
 /** A finding with its position, as `lifeboat check` prints it. Kind and name are empty if the finding is about the file. */
 export interface Finding extends Position {
@@ -132,6 +133,14 @@ export interface HeldSnapshot extends Snapshot {
   readonly versions: Readonly<Record<string, string>>;
   /** Resources of which it does not hold the newest version. The server does not keep the content of older versions, so those are not among the resources. */
   readonly pending: readonly PendingResource[];
+}
+
+/** What the source of a resource may be told about it. */
+export interface ResourceReport {
+  /** The file that contains the resource; for an object of Kubernetes the name that findings have. */
+  readonly file: string;
+  readonly status: Readonly<Record<string, unknown>>;
+  readonly conditions: readonly Condition[];
 }
 
 /** The number of resources of a kind with a state. The state is empty for statuses without one. */

@@ -1,13 +1,15 @@
 /** The resources with their statuses, and the number of resources in each state. */
 import { type ResourceKey, type ResourceRef, compareText, resourceKey } from '../../api/resource.js';
 import { statusOf } from '../../kinds/registry.js';
+import { conditionsOf } from '../../status/conditions.js';
 import type { ServiceRef } from '../../mesh/model/model.js';
-import type { ResourceQuery, ResourceWithStatus, StateCounts } from '../api/api.js';
+import type { ResourceQuery, ResourceReport, ResourceWithStatus, StateCounts } from '../api/api.js';
 import { matches } from '../api/query.js';
 import type { Core } from '../inputs/core.js';
 import type { InventoryItem } from '../inputs/inventory.js';
 import { discoveredResources } from './discovered.js';
 import { FindingLedger } from './finding-ledger.js';
+import type { ProgrammedProxies } from './programmed.js';
 import { type Contribution, StateCounter } from './state-counter.js';
 
 /** Sentences about the NACKs that each resource caused. */
@@ -43,6 +45,23 @@ export class ResourceStatuses {
     if (query.written === true) return written;
     const discovered = yield* discoveredResources(graph, model, query, (service) => this.#statusOfService(service));
     return discovered.length === 0 ? written : [...written, ...discovered].sort(byResource);
+  }
+
+  /** The reports about the resources of files that `isAsked` is true of. A step for each resource. */
+  *reports(isAsked: (file: string) => boolean, proxies: ProgrammedProxies): Generator<void, readonly ResourceReport[]> {
+    this.#readRejections();
+    const reports: ResourceReport[] = [];
+    for (const item of [...this.#core.inventory.items.values()]) {
+      const file = item.raw.file?.();
+      if (file === undefined || !isAsked(file)) continue;
+      const status = this.#statusOf(item);
+      const { generation } = item.raw;
+      const findings = [...item.diagnostics, ...this.findings.ofModel(resourceKey(item.ref))];
+      const conditions = conditionsOf({ status, generation, findings, proxies: proxies.countOf(item.ref) });
+      reports.push({ file, status, conditions });
+      yield;
+    }
+    return reports;
   }
 
   *countsInSteps(): Generator<void, StateCounts> {

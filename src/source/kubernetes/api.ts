@@ -6,6 +6,7 @@ export interface KubeObject {
     readonly name: string;
     readonly namespace?: string;
     readonly resourceVersion?: string;
+    readonly uid?: string;
   };
 }
 
@@ -38,25 +39,8 @@ export type WatchEvent =
 
 /** The objects of one kind on one API server. */
 export interface KubeCollection {
-  /** @throws ApiError for an answer other than 200, or an error of the connection */
+  /** @throws `ApiError` for an answer other than 200, or an error of the connection */
   list(query: ListQuery, signal: AbortSignal): Promise<ListPage>;
   /** Resolves when the server ends the watch. @throws like `list` */
   watch(query: WatchQuery, onEvent: (event: WatchEvent) => void, signal: AbortSignal): Promise<void>;
 }
-
-/** An answer of the API server other than 200. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  readonly status: number;
-  /** When to ask again at the earliest, in milliseconds from now. */
-  readonly retryAfterMs: number | undefined;
-
-  constructor(status: number, message: string, retryAfterMs?: number) {
-    super(message);
-    this.status = status;
-    this.retryAfterMs = retryAfterMs;
-  }
-}
-
-/** The server no longer knows the version: list again. */
-export const GONE = 410;

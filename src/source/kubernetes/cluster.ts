@@ -3,8 +3,8 @@
  * becomes of the objects.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiConnection } from '../../kubernetes/client/api-connection.js';
 import type { KubeObject } from './api.js';
-import type { ApiConnection } from './api-connection.js';
 import { servedVersions } from './discovery.js';
 import { HttpsCollection } from './https-collection.js';
 import { Reflector } from './reflector.js';

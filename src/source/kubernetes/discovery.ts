@@ -3,11 +3,9 @@
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#discovery-api
  */
 import { json } from 'node:stream/consumers';
-import { ApiError } from './api.js';
-import type { ApiConnection } from './api-connection.js';
+import type { ApiConnection } from '../../kubernetes/client/api-connection.js';
+import { ApiError, NOT_FOUND } from '../../kubernetes/client/api-error.js';
 import { type WatchedKind, versionPath } from './watched-kinds.js';
-
-const NOT_FOUND = 404;
 
 interface ResourceList {
   readonly resources?: readonly { readonly name: string }[];

@@ -4,9 +4,28 @@
  */
 import { type RequestOptions, request } from 'node:https';
 import { type IncomingMessage, request as requestPlain } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { json, text } from 'node:stream/consumers';
 import type { KubeConfig } from '@kubernetes/client-node';
-import { ApiError } from './api.js';
+import { ApiError } from './api-error.js';
+
+const [OK, CREATED] = [200, 201];
+const JSON_TYPE = 'application/json';
+
+/** A request that writes an object. */
+export interface ObjectRequest {
+  readonly method: 'POST' | 'PUT' | 'PATCH';
+  readonly path: string;
+  readonly body: object;
+  /** Default: JSON. Patches have types of their own. */
+  readonly contentType?: string;
+}
+
+interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
 
 export class ApiConnection {
   readonly #config: KubeConfig;
@@ -22,17 +41,27 @@ export class ApiConnection {
   }
 
   /** @throws ApiError for an answer other than 200, or an error of the connection */
-  async get(path: string, accept: string, signal: AbortSignal): Promise<IncomingMessage> {
+  get(path: string, accept: string, signal: AbortSignal): Promise<IncomingMessage> {
+    return this.#request({ method: 'GET', path, headers: { accept } }, signal);
+  }
+
+  /** Returns the object as it is on the server afterwards. @throws ApiError for an answer other than 2xx, or an error of the connection */
+  async send({ method, path, body, contentType = JSON_TYPE }: ObjectRequest, signal: AbortSignal): Promise<unknown> {
+    const headers = { accept: JSON_TYPE, 'content-type': contentType };
+    return json(await this.#request({ method, path, headers, body: JSON.stringify(body) }, signal));
+  }
+
+  async #request({ path, body = '', ...rest }: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
     const url = new URL(`${this.#server}${path}`);
-    const options: RequestOptions = { headers: { accept }, signal };
+    const options: RequestOptions = { ...rest, signal };
     // Each time: tokens of service accounts and plugins are renewed. Also chooses an agent, with the proxy of the kubeconfig.
     await this.#config.applyToHTTPSOptions(options);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent = (url.protocol === 'https:' ? request : requestPlain)(url, options, resolve);
       sent.on('error', reject);
-      sent.end();
+      sent.end(body);
     });
-    if (response.statusCode === 200) return response;
+    if (response.statusCode === OK || response.statusCode === CREATED) return response;
     throw await refused(response);
   }
 }

@@ -1,0 +1,134 @@
+/**
+ * The part of the composition root that writes statuses and events to the management cluster. Of several replicas, the one that holds the
+ * Lease writes.
+ */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { Logger } from 'pino';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { ControlPlane } from './control-plane/control-plane.js';
+import { ApiConnection } from './kubernetes/client/api-connection.js';
+import { Leadership } from './kubernetes/leadership/lease.js';
+import { leaseStore } from './kubernetes/leadership/lease-store.js';
+import { EventRecorder } from './kubernetes/statuses/event-recorder.js';
+import type { StatusOnServer } from './kubernetes/statuses/on-server.js';
+import { StatusWriter } from './kubernetes/statuses/status-writer.js';
+import { coalesced } from './logging/coalesced.js';
+import { createRepeatLog } from './logging/repeat-log.js';
+import { runInBackground } from './turns/run-in-background.js';
+
+/** The Lease of the replica that writes. */
+const LEASE = 'lifeboat';
+/** Least milliseconds between two comparisons of all statuses with those on the server. */
+const INTERVAL = 1_000;
+/** Milliseconds after which they are compared without a change: proxies come and go. */
+const HEARTBEAT = 5_000;
+/** Comparisons take at most this part of the time of one core. */
+const SHARE = 1 / 20;
+
+export interface KubernetesWrites {
+  /** The management cluster. */
+  readonly config: KubeConfig;
+  /** Of the Lease. */
+  readonly namespace: string;
+  readonly writesPerSecond: number;
+}
+
+export interface WrittenStatuses {
+  /** A resource, or its status on the server, has changed. */
+  changed(): void;
+  /** Writes nothing more, and releases the Lease. */
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly controlPlane: ControlPlane;
+  /** The objects on the server now, by the names that findings use. */
+  readonly onServer: () => ReadonlyMap<string, StatusOnServer>;
+  readonly registry: Registry;
+  readonly logger: Logger;
+}
+
+export function writeStatuses(writes: KubernetesWrites, parts: Parts): WrittenStatuses {
+  const { controlPlane, onServer, registry, logger } = parts;
+  const connection = new ApiConnection(writes.config);
+  const identity = `${hostname()}_${randomUUID()}`;
+  const log = createRepeatLog(logger);
+  const leadership = new Leadership(leaseStore(connection, writes.namespace, LEASE), {
+    identity,
+    onChange: (isLeader) => {
+      logger.info({ lease: `${writes.namespace}/${LEASE}`, identity }, isLeader ? LEADS : 'another replica may write statuses now');
+      if (isLeader) passes.request();
+    },
+    onProblem: (problem) => {
+      log('lease', problem && `The Lease ${writes.namespace}/${LEASE} cannot be held, so no statuses are written: ${problem.message}`);
+    },
+  });
+  const counters = addWriteMetrics(registry, () => leadership.remainingMs > 0);
+  const writer = new StatusWriter({
+    ...{ connection, onServer, writesPerSecond: writes.writesPerSecond },
+    events: new EventRecorder(connection, identity),
+    remainingMs: () => leadership.remainingMs,
+    onProblem: (problem, { kind, namespace, name }) => {
+      counters.failed();
+      log(`${kind} ${namespace ?? ''}/${name}`, `The status of ${kind} ${namespace ?? ''}/${name} cannot be written: ${problem.message}`);
+    },
+    onWritten: counters.written,
+  });
+  const pass = async (): Promise<void> => {
+    if (leadership.remainingMs <= 0 || !controlPlane.ready()) return;
+    const begun = performance.now();
+    const asked = onServer();
+    writer.take(await runInBackground(controlPlane.reportsInSteps((file) => asked.has(file))));
+    notBefore = performance.now() + (performance.now() - begun) / SHARE;
+  };
+  let notBefore = 0;
+  let last = Promise.resolve();
+  let isPending = false;
+  const passes = coalesced(() => {
+    if (isPending || performance.now() < notBefore) return;
+    isPending = true;
+    last = pass()
+      .catch((err: unknown) => logger.error({ err }, 'the statuses could not be computed'))
+      .finally(() => (isPending = false));
+  }, INTERVAL);
+  const timer = setInterval(() => passes.request(), HEARTBEAT).unref();
+  const leading = leadership.run();
+  return {
+    changed: () => passes.request(),
+    close: async () => {
+      clearInterval(timer);
+      passes.stop();
+      await last;
+      await writer.close();
+      leadership.close();
+      await leading;
+    },
+  };
+}
+
+const LEADS = 'this replica writes statuses';
+
+interface WriteCounters {
+  readonly written: (what: 'status' | 'event') => void;
+  readonly failed: () => void;
+}
+
+function addWriteMetrics(registry: Registry, isLeader: () => boolean): WriteCounters {
+  const registers = [registry];
+  new Gauge({
+    ...{ name: 'lifeboat_kubernetes_leader', help: '1 if this replica writes statuses to Kubernetes, else 0.', registers },
+    collect() {
+      this.set(isLeader() ? 1 : 0);
+    },
+  });
+  const writes = new Counter({
+    ...{ name: 'lifeboat_kubernetes_writes_total', help: 'Statuses and events written to Kubernetes.', registers },
+    labelNames: ['object'] as const,
+  });
+  const errors = new Counter({
+    ...{ name: 'lifeboat_kubernetes_write_errors_total', help: 'Statuses and events that could not be written.', registers },
+  });
+  return { written: (object) => writes.inc({ object }), failed: () => errors.inc() };
+}
