@@ -3,7 +3,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build lint format test inputs golden docs coverage bench bench-docs fuzz chaos demo demo-live image release clean check-node
+.PHONY: help setup build lint format test inputs golden docs coverage bench bench-docs fuzz chaos demo demo-live demo-kubernetes image release clean check-node
 
 MOCHA := node_modules/.bin/mocha
 UNIT_TESTS := 'dist/src/**/*.test.js' 'dist/bench/**/*.test.js' 'dist/chaos/**/*.test.js' 'scripts/*.test.mjs'
@@ -13,7 +13,7 @@ GOLDEN_TESTS = $(patsubst src/%.ts,dist/src/%.js,$(shell grep -rlE --include='*.
 SOURCES := $(shell find src proto integration envoy bench chaos -type f -not -path 'src/generated/*' -not -path 'src/testdata/*' -not -path 'bench/results/*' -not -path 'bench/peer/*')
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: node_modules/.package-lock.json ## install the npm packages, fetch the real Envoy and a real gRPC client, print the path of Envoy
 	@integration/support/grpcio.sh > /dev/null
@@ -61,6 +61,9 @@ demo: dist/.built setup ## play the failover guide with real Envoys on loopback
 
 demo-live: dist/.built setup ## leave the demo running until Ctrl-C
 	@node --enable-source-maps dist/integration/demo/live.js
+
+demo-kubernetes: dist/.built setup ## play the failover guide with kubectl and two Kubernetes API servers, which are built from Go modules at first
+	@node --enable-source-maps dist/integration/demo/kubernetes/main.js
 
 image: dist/.built setup ## build a Docker image of the real Envoy from scratch
 	@node --enable-source-maps dist/envoy/image/main.js

@@ -108,25 +108,34 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const tls = await startXds(options, controlPlane, registry, sockets);
   const findingLog = startFindingLog(controlPlane, logger);
   const surroundingsLog = coalesced(() => logNodes(controlPlane.proxyFindings()), SURROUNDINGS_LOG_INTERVAL);
+  // The sources tell of their first load before it begins.
+  const written: { statuses?: WrittenStatuses } = {};
   const source = await startSources(options, controlPlane, sourceState, {
     earlier: kept.earlier,
     onApplied: () => {
       findingLog.request();
       surroundingsLog.request();
       kept.changed();
-      statuses?.changed();
+      written.statuses?.changed();
     },
-    onStatuses: () => statuses?.changed(),
+    onStatuses: () => written.statuses?.changed(),
   });
   const { kubernetesWrites } = options;
-  const statuses =
-    kubernetesWrites && writeStatuses(kubernetesWrites, { controlPlane, registry, logger, onServer: () => source.statuses });
+  if (kubernetesWrites !== undefined)
+    written.statuses = writeStatuses(kubernetesWrites, {
+      controlPlane,
+      registry,
+      logger,
+      onServer: () => source.statuses,
+    });
   kept.follow(source);
   return {
     reload: async () => {
       await Promise.all([source.reload(), tls?.reload(), access?.reload(), admin.reload()]);
     },
-    drain: once(() => drain({ controlPlane, source, admin, followed: [tls, access], state, kept, statuses })),
+    drain: once(() =>
+      drain({ controlPlane, source, admin, followed: [tls, access], state, kept, statuses: written.statuses }),
+    ),
   };
 }
 

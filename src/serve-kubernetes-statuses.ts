@@ -58,11 +58,18 @@ export function writeStatuses(writes: KubernetesWrites, parts: Parts): WrittenSt
   const leadership = new Leadership(leaseStore(connection, writes.namespace, LEASE), {
     identity,
     onChange: (isLeader) => {
-      logger.info({ lease: `${writes.namespace}/${LEASE}`, identity }, isLeader ? LEADS : 'another replica may write statuses now');
+      logger.info(
+        { lease: `${writes.namespace}/${LEASE}`, identity },
+        isLeader ? LEADS : 'another replica may write statuses now',
+      );
       if (isLeader) passes.request();
     },
     onProblem: (problem) => {
-      log('lease', problem && `The Lease ${writes.namespace}/${LEASE} cannot be held, so no statuses are written: ${problem.message}`);
+      log(
+        'lease',
+        problem &&
+          `The Lease ${writes.namespace}/${LEASE} cannot be held, so no statuses are written: ${problem.message}`,
+      );
     },
   });
   const counters = addWriteMetrics(registry, () => leadership.remainingMs > 0);
@@ -72,7 +79,10 @@ export function writeStatuses(writes: KubernetesWrites, parts: Parts): WrittenSt
     remainingMs: () => leadership.remainingMs,
     onProblem: (problem, { kind, namespace, name }) => {
       counters.failed();
-      log(`${kind} ${namespace ?? ''}/${name}`, `The status of ${kind} ${namespace ?? ''}/${name} cannot be written: ${problem.message}`);
+      log(
+        `${kind} ${namespace ?? ''}/${name}`,
+        `The status of ${kind} ${namespace ?? ''}/${name}, or an event about it, cannot be written: ${problem.message}`,
+      );
     },
     onWritten: counters.written,
   });
@@ -118,7 +128,11 @@ interface WriteCounters {
 function addWriteMetrics(registry: Registry, isLeader: () => boolean): WriteCounters {
   const registers = [registry];
   new Gauge({
-    ...{ name: 'lifeboat_kubernetes_leader', help: '1 if this replica writes statuses to Kubernetes, else 0.', registers },
+    ...{
+      name: 'lifeboat_kubernetes_leader',
+      help: '1 if this replica writes statuses to Kubernetes, else 0.',
+      registers,
+    },
     collect() {
       this.set(isLeader() ? 1 : 0);
     },
@@ -128,7 +142,11 @@ function addWriteMetrics(registry: Registry, isLeader: () => boolean): WriteCoun
     labelNames: ['object'] as const,
   });
   const errors = new Counter({
-    ...{ name: 'lifeboat_kubernetes_write_errors_total', help: 'Statuses and events that could not be written.', registers },
+    ...{
+      name: 'lifeboat_kubernetes_write_errors_total',
+      help: 'Statuses and events that could not be written.',
+      registers,
+    },
   });
   return { written: (object) => writes.inc({ object }), failed: () => errors.inc() };
 }

@@ -136,7 +136,13 @@ export async function startSources(
 }
 
 function createMeshes({ kubernetesMeshes }: ServerOptions, { clusters }: KubernetesClusters): MadeUpMeshes | undefined {
-  return kubernetesMeshes && new MadeUpMeshes(clusters.map(({ name }) => name), kubernetesMeshes.namespace);
+  return (
+    kubernetesMeshes &&
+    new MadeUpMeshes(
+      clusters.map(({ name }) => name),
+      kubernetesMeshes.namespace,
+    )
+  );
 }
 
 /** Two changes as one. `later` has all findings. */

@@ -10,9 +10,13 @@ export type Applications = Readonly<
   Record<'reviewsV1' | 'reviewsV2' | 'reviewsV3' | 'detailsMgmt' | 'detailsRemote', Backend>
 >;
 
-export async function startApplications(layout: Layout): Promise<Applications> {
+/** `at`: the address of a host, by its last two octets. */
+export async function startApplications(
+  layout: Layout,
+  at = (host: string): string => layout.at(host),
+): Promise<Applications> {
   const start = (name: string, host: string, body: unknown): Promise<Backend> =>
-    Backend.start({ name, address: layout.at(host), port: SERVICE_PORT + layout.portOffset, body });
+    Backend.start({ name, address: at(host), port: SERVICE_PORT + layout.portOffset, body });
   return {
     reviewsV1: await start('reviews-v1', '1.1', reviews('v1', 'mgmt-cluster')),
     reviewsV2: await start('reviews-v2', '1.2', reviews('v2', 'mgmt-cluster', 'black')),

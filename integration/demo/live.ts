@@ -5,16 +5,16 @@ import { createInterface } from 'node:readline';
 import { exitOnSignals } from '../support/processes/signals.js';
 import { Traffic } from '../support/clients/traffic.js';
 import { say, title } from './account.js';
-import { raiseStage, type Stage } from './stage.js';
+import { type FileStage, raiseFileStage } from './file-stage.js';
 
 exitOnSignals(0);
-const stage = await raiseStage();
+const stage = await raiseFileStage();
 new Traffic({ ...stage.pages.mgmt, host: 'productpage', path: '/productpage?u=normal', pause: 250 });
 tell(stage);
 const backends = new Map(Object.entries(stage.applications));
 for await (const line of createInterface({ input: process.stdin })) await obey(line);
 
-function tell({ plane, pages, directory }: Stage): void {
+function tell({ plane, pages, directory }: FileStage): void {
   title('The demo runs until Ctrl-C');
   say(`web page and API    ${plane.adminUrl}/`);
   say(`productpage         http://${pages.mgmt.address}:${pages.mgmt.port}/productpage?u=normal (mgmt-cluster)`);

@@ -1,6 +1,6 @@
 /**
- * The running demo: the control plane with a copy of the example, the applications of both clusters, three Envoys and the two
- * productpages.
+ * The running demo: the control plane, the applications of both clusters, three Envoys and the two productpages. Where the resources come
+ * from is decided elsewhere.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,12 +8,11 @@ import { join } from 'node:path';
 import { envoyBinary } from '../../envoy/binary.js';
 import type { BootstrapOptions, SocketAddress } from '../../envoy/bootstrap.js';
 import { freePort } from '../support/processes/addresses.js';
-import { ControlPlane } from '../support/processes/control-plane.js';
-import { startApplications, type Applications } from './applications.js';
+import type { ControlPlane, ResourceStatus } from '../support/processes/control-plane.js';
+import type { Applications } from './applications.js';
 import { startEnvoy, type EnvoyProcess } from './envoy-process.js';
-import { findLayout, SERVICE_PORT, type Layout } from './layout.js';
+import { SERVICE_PORT, type Layout } from './layout.js';
 import { Productpage } from './productpage.js';
-import { exampleFiles } from './resources.js';
 
 export interface Stage {
   readonly plane: ControlPlane;
@@ -23,28 +22,46 @@ export interface Stage {
   readonly pages: { readonly mgmt: SocketAddress; readonly remote: SocketAddress };
   /** The gateway's listener. */
   readonly gateway: SocketAddress;
-  /** The directory of the applied resources. Files in it may be changed. */
-  readonly directory: string;
-  /** Files of the example that are not applied yet, by name. */
-  readonly further: ReadonlyMap<string, string>;
+  readonly source: Source;
   /** Ends everything. Throws if the control plane does not exit with 0. */
   close(): Promise<void>;
 }
 
-/** @param later files of the example that are not applied at the start */
-export async function raiseStage(later: readonly string[] = []): Promise<Stage> {
-  const layout = await findLayout();
+/** A resource as a command shows it. */
+export interface ShownResource {
+  readonly command: string;
+  readonly status: ResourceStatus;
+}
+
+/** Where the control plane reads its resources. */
+export interface Source {
+  /** Applies a file of the example that was not applied at the start. */
+  apply(name: string): Promise<void>;
+  /** The status of `KIND/NAME` as users see it. */
+  statusOf(resource: string): Promise<ShownResource>;
+  close(): Promise<void>;
+}
+
+/** A directory that is removed with the process. */
+export function scratchDirectory(): string {
   const scratch = mkdtempSync(join(tmpdir(), 'lifeboat-demo-'));
   process.once('exit', () => {
     rmSync(scratch, { recursive: true, force: true });
   });
-  const directory = join(scratch, 'config');
-  const files = [...(await exampleFiles(layout))];
-  const plane = await ControlPlane.start(
-    { directory, address: layout.at('0.1'), ports: layout.ports },
-    Object.fromEntries(files.filter(([name]) => !later.includes(name))),
-  );
-  const applications = await startApplications(layout);
+  return scratch;
+}
+
+export interface Scene {
+  readonly plane: ControlPlane;
+  readonly source: Source;
+  /** Running already. */
+  readonly applications: Applications;
+  /** A directory for bootstraps. */
+  readonly scratch: string;
+}
+
+/** Starts the Envoys and the productpages. */
+export async function raiseStage(layout: Layout, { plane, source, applications, scratch }: Scene): Promise<Stage> {
   const cast = new Cast(layout, plane, scratch, await envoyBinary());
   const pages = { mgmt: await cast.productpage('mgmt-cluster'), remote: await cast.productpage('remote-cluster') };
   const gateway = await cast.gateway();
@@ -54,12 +71,12 @@ export async function raiseStage(later: readonly string[] = []): Promise<Stage> 
     envoys: cast.envoys,
     pages,
     gateway,
-    directory,
-    further: new Map(files.filter(([name]) => later.includes(name))),
+    source,
     close: async () => {
       await cast.close();
       await Promise.all(Object.values(applications).map((application) => application.refuse()));
       await plane.stop();
+      await source.close();
       layout.block.release();
     },
   };

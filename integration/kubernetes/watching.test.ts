@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/processes/eventually.js';
 import { install } from '../support/kubernetes/install.js';
-import { KubeSite, kubeconfigOf } from '../support/kubernetes/kube-site.js';
+import { KubeSite } from '../support/kubernetes/kube-site.js';
+import { kubeconfigOf } from '../support/kubernetes/kubeconfig.js';
 import { kubernetesPrograms } from '../support/kubernetes/programs.js';
 import { failoverService, quickOutlierDetection } from '../support/services/resources.js';
 import { meshes } from '../support/services/service.js';
@@ -31,7 +32,7 @@ async function world(story: Story): Promise<World> {
 
 /** Both contexts in one kubeconfig. */
 async function kubernetesFlags(story: Story, ...sites: readonly KubeSite[]): Promise<readonly string[]> {
-  const file = await kubeconfigOf(story, sites);
+  const file = await kubeconfigOf(await story.directory('kubeconfig'), sites);
   return [`--kubeconfig=${file}`, '--kubernetes', ...sites.map(({ name }) => `${name}=${name}`)];
 }
 

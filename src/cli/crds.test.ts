@@ -17,7 +17,9 @@ describe('lifeboat crds', () => {
 
   it('prints those of the given API groups only', async () => {
     const { code, out } = await runCommand(['crds', 'networking.smh.solo.io', '-o', 'json'], {});
-    const { items } = JSON.parse(out) as { readonly items: readonly { readonly metadata: { readonly name: string } }[] };
+    const { items } = JSON.parse(out) as {
+      readonly items: readonly { readonly metadata: { readonly name: string } }[];
+    };
     assert.equal(code, 0);
     assert.deepEqual(
       items.map(({ metadata }) => metadata.name),

@@ -15,8 +15,14 @@ export function addCrds(cli: Cli): void {
     name: 'crds',
     description:
       'Print the CustomResourceDefinitions of all kinds that Kubernetes does not have itself, for `kubectl apply -f -`.',
-    operands: [['[group...]', 'only the definitions of these API groups, such as networking.smh.solo.io (default: all)']],
-    examples: ['lifeboat crds | kubectl apply --server-side -f -', 'lifeboat crds networking.smh.solo.io discovery.smh.solo.io', 'lifeboat crds -o json'],
+    operands: [
+      ['[group...]', 'only the definitions of these API groups, such as networking.smh.solo.io (default: all)'],
+    ],
+    examples: [
+      'lifeboat crds | kubectl apply --server-side -f -',
+      'lifeboat crds networking.smh.solo.io discovery.smh.solo.io',
+      'lifeboat crds -o json',
+    ],
     flags: [outputFlag(['yaml', 'json'], 'yaml')],
     run: printDefinitions,
   });

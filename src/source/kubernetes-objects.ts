@@ -96,7 +96,7 @@ function statusOnServer({ apiVersion, kind }: ObjectType, object: KubeObject): S
   const { name, namespace, uid = '' } = object.metadata;
   const { status } = object as { readonly status?: unknown };
   const { kind: kindName, plural } = kind;
-  const text = status == null ? '' : JSON.stringify(status);
+  const text = status === undefined || status === null ? '' : JSON.stringify(status);
   return { apiVersion, kind: kindName, plural, namespace, name, uid, status: text };
 }
 

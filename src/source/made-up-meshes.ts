@@ -24,7 +24,8 @@ export class MadeUpMeshes {
 
   /** What follows from a change of the resources that somebody wrote; `undefined`: nothing. */
   after({ upserts, deletes }: ResourceBatch): ResourceBatch | undefined {
-    for (const raw of upserts) if (raw.kind === KIND) this.#written.set(resourceKey(refOfDocument(raw)), clustersOf(raw));
+    for (const raw of upserts)
+      if (raw.kind === KIND) this.#written.set(resourceKey(refOfDocument(raw)), clustersOf(raw));
     for (const ref of deletes) this.#written.delete(resourceKey(ref));
     const served = new Set([...this.#written.values()].flat());
     for (const cluster of this.#clusters) this.#settle(cluster, !served.has(cluster));
@@ -63,6 +64,8 @@ function clustersOf({ document }: RawResource): readonly string[] {
     if (typeof type !== 'object' || type === null) return [];
     const { installation, clusters } = type as { readonly installation?: unknown; readonly clusters?: unknown };
     const installed = (installation as { readonly cluster?: unknown } | null | undefined)?.cluster;
-    return [installed, ...(Array.isArray(clusters) ? clusters : [])].filter((one) => typeof one === 'string');
+    return [installed, ...(Array.isArray(clusters) ? (clusters as readonly unknown[]) : [])].filter(
+      (one) => typeof one === 'string',
+    );
   });
 }

@@ -82,7 +82,12 @@ function programmed(
   if (status['state'] === 'FAILED')
     return { type, status: 'False', reason: 'Rejected', message: `${count} ${sentences(status['errors'])}` };
   if (status['state'] === 'INVALID')
-    return { type, status: 'False', reason: 'Invalid', message: 'The last valid version stays in force, if there is one.' };
+    return {
+      type,
+      status: 'False',
+      reason: 'Invalid',
+      message: 'The last valid version stays in force, if there is one.',
+    };
   if (proxies === 0)
     return { type, status: 'Unknown', reason: 'NoProxies', message: 'No connected proxy is concerned.' };
   if (current < proxies) return { type, status: 'False', reason: 'Pending', message: count };

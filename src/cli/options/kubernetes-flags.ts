@@ -71,7 +71,10 @@ export async function kubernetesOptionsOf(
   const config = kubernetes.clusters.find(({ isManagement }) => isManagement)?.config;
   const writesPerSecond = readCount(flags.statusWritesPerSecond ?? '10');
   if (writesPerSecond === undefined)
-    throw new CliError('usage', `--status-writes-per-second ${String(flags.statusWritesPerSecond)}: must be a whole number of at least 1.`);
+    throw new CliError(
+      'usage',
+      `--status-writes-per-second ${String(flags.statusWritesPerSecond)}: must be a whole number of at least 1.`,
+    );
   return {
     kubernetes,
     ...(flags.clusterMeshes !== 'off' && { kubernetesMeshes: { namespace } }),

@@ -20,6 +20,9 @@ export interface ObjectRequest {
   readonly contentType?: string;
 }
 
+/** What writers of objects need of a connection. */
+export type ObjectWriter = Pick<ApiConnection, 'send'>;
+
 interface HttpRequest {
   readonly method: string;
   readonly path: string;

@@ -17,7 +17,7 @@ export class ApiError extends Error {
 /** The server no longer knows the version: list again. */
 export const GONE = 410;
 /** There is no such object, or nothing is served at the path. */
-export const NOT_FOUND = 404;
+export const OBJECT_NOT_FOUND = 404;
 /** The object has changed, exists already, or belongs to another manager. */
 export const CONFLICT = 409;
 /** The server asks for fewer requests. */

@@ -1,7 +1,7 @@
 /** Reads and writes one Lease. https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1/ */
 import { json } from 'node:stream/consumers';
 import type { ApiConnection } from '../client/api-connection.js';
-import { ApiError, NOT_FOUND } from '../client/api-error.js';
+import { ApiError, OBJECT_NOT_FOUND } from '../client/api-error.js';
 
 export interface LeaseObject {
   readonly metadata: { readonly resourceVersion: string };
@@ -32,12 +32,14 @@ export function leaseStore(connection: ApiConnection, namespace: string, name: s
   return {
     read: async (signal) => {
       try {
-        const { metadata, spec = {} } = (await json(
-          await connection.get(path, 'application/json', signal),
-        )) as LeaseObject & { readonly spec?: LeaseObject['spec'] };
-        return { metadata, spec };
+        const { metadata, spec } = (await json(await connection.get(path, 'application/json', signal))) as Pick<
+          LeaseObject,
+          'metadata'
+        > &
+          Partial<LeaseObject>;
+        return { metadata, spec: spec ?? {} };
       } catch (error) {
-        if (error instanceof ApiError && error.status === NOT_FOUND) return undefined;
+        if (error instanceof ApiError && error.status === OBJECT_NOT_FOUND) return undefined;
         throw error;
       }
     },

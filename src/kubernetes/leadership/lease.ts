@@ -69,7 +69,8 @@ export class Leadership {
     try {
       const lease = await this.#store.read(AbortSignal.timeout(HOLD_MS / 2));
       if (lease === undefined) await this.#store.create(this.#specFor(undefined), AbortSignal.timeout(HOLD_MS / 2));
-      else if (this.#mayTake(lease)) await this.#store.update(lease, this.#specFor(lease), AbortSignal.timeout(HOLD_MS / 2));
+      else if (this.#mayTake(lease))
+        await this.#store.update(lease, this.#specFor(lease), AbortSignal.timeout(HOLD_MS / 2));
       else {
         this.#heldUntil = -Infinity;
         this.#works();
@@ -111,7 +112,7 @@ export class Leadership {
     return {
       holderIdentity: identity,
       leaseDurationSeconds: VALID_SECONDS,
-      acquireTime: (isMine && before.spec.acquireTime) || time,
+      acquireTime: (isMine ? before.spec.acquireTime : undefined) ?? time,
       renewTime: time,
       leaseTransitions: (before?.spec.leaseTransitions ?? 0) + (before === undefined || isMine ? 0 : 1),
     };

@@ -3,7 +3,7 @@
  * https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
  */
 import { createHash } from 'node:crypto';
-import type { ApiConnection } from '../client/api-connection.js';
+import type { ObjectWriter } from '../client/api-connection.js';
 import { ApiError, CONFLICT } from '../client/api-error.js';
 import type { StatusOnServer } from './on-server.js';
 import { timeOf } from './wanted-status.js';
@@ -26,11 +26,11 @@ const REPORTER = 'lifeboat';
 const MERGE_PATCH = 'application/merge-patch+json';
 
 export class EventRecorder {
-  readonly #connection: ApiConnection;
+  readonly #connection: ObjectWriter;
   readonly #identity: string;
 
   /** `identity`: of this replica. */
-  constructor(connection: ApiConnection, identity: string) {
+  constructor(connection: ObjectWriter, identity: string) {
     this.#connection = connection;
     this.#identity = identity;
   }
@@ -59,7 +59,10 @@ export class EventRecorder {
     const { apiVersion, kind, name, uid } = object;
     const namespace = object.namespace ?? DEFAULT_NAMESPACE;
     const now = timeOf(Date.now());
-    const hash = createHash('sha256').update(JSON.stringify([uid, reason, message])).digest('hex').slice(0, 16);
+    const hash = createHash('sha256')
+      .update(JSON.stringify([uid, reason, message]))
+      .digest('hex')
+      .slice(0, 16);
     return {
       ...{ apiVersion: 'v1', kind: 'Event' },
       metadata: { name: `${name.slice(0, LONGEST_NAME)}.${hash}`, namespace },

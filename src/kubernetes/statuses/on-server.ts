@@ -22,6 +22,6 @@ export function pathOf({ apiVersion, plural, namespace }: StatusOnServer): strin
 }
 
 /** The status on the server; without fields if there is none. */
-export function fieldsOf({ status }: Pick<StatusOnServer, 'status'>): StatusFields {
+export function statusFieldsOf({ status }: Pick<StatusOnServer, 'status'>): StatusFields {
   return status === '' ? {} : (JSON.parse(status) as StatusFields);
 }

@@ -4,11 +4,11 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiConnection } from '../client/api-connection.js';
-import { ApiError, NOT_FOUND, TOO_MANY_REQUESTS } from '../client/api-error.js';
+import type { ObjectWriter } from '../client/api-connection.js';
+import { ApiError, OBJECT_NOT_FOUND, TOO_MANY_REQUESTS } from '../client/api-error.js';
 import { Backoff } from '../client/backoff.js';
 import type { EventRecorder, ObjectEvent } from './event-recorder.js';
-import { type StatusFields, type StatusOnServer, fieldsOf, pathOf } from './on-server.js';
+import { type StatusFields, type StatusOnServer, statusFieldsOf, pathOf } from './on-server.js';
 import { stateEvent } from './state-event.js';
 import { type ReportedStatus, differOnlyInMessages, wantedStatus } from './wanted-status.js';
 
@@ -23,7 +23,7 @@ const REFUSAL_INTERVAL = 60_000;
 const WATCH_DELAY = 10_000;
 
 export interface StatusWriterOptions {
-  readonly connection: ApiConnection;
+  readonly connection: ObjectWriter;
   readonly events: EventRecorder;
   /** The objects on the server now, by the names that findings use. */
   readonly onServer: () => ReadonlyMap<string, StatusOnServer>;
@@ -64,14 +64,16 @@ export class StatusWriter {
   /** When an object may be written again that the server refused to write, by uid. */
   readonly #postponed = new Map<string, number>();
   #running: Promise<void> | undefined;
+  /** What is being written. */
+  #current: Task | undefined;
 
   constructor(options: StatusWriterOptions) {
     this.#options = options;
   }
 
-  /** The number of statuses that wait to be written. */
-  get waiting(): number {
-    return this.#tasks.size;
+  /** Whether something is being written. */
+  get isBusy(): boolean {
+    return this.#running !== undefined;
   }
 
   /** These are the statuses that all objects should have. */
@@ -107,7 +109,7 @@ export class StatusWriter {
     const written = this.#written.get(object.uid);
     // The watch may not have told of the last write yet.
     const isOutdated = written?.before === object.status && now - written.at < WATCH_DELAY;
-    const before = fieldsOf(isOutdated ? { status: written.after } : object);
+    const before = statusFieldsOf(isOutdated ? { status: written.after } : object);
     const wanted = wantedStatus(report, before, now);
     if (isDeepStrictEqual(wanted, before)) return;
     if (written !== undefined && (isOutdated || written.after === object.status)) {
@@ -115,6 +117,7 @@ export class StatusWriter {
       if (isDeepStrictEqual(wanted, written.wanted)) return;
       if (now - written.at < MESSAGE_INTERVAL && differOnlyInMessages(wanted, written.wanted)) return;
     }
+    if (this.#current?.object.uid === object.uid && isDeepStrictEqual(wanted, this.#current.wanted)) return;
     if (now < (this.#postponed.get(object.uid) ?? -Infinity)) return;
     this.#tasks.set(file, { file, object, before, wanted });
   }
@@ -123,7 +126,9 @@ export class StatusWriter {
     const { remainingMs, writesPerSecond } = this.#options;
     for (let task = this.#next(); task !== undefined; task = this.#next()) {
       if (this.#closing.signal.aborted || remainingMs() <= 0) return;
+      this.#current = task;
       const pause = await this.#write(task);
+      this.#current = undefined;
       await this.#wait(pause ?? 1000 / writesPerSecond);
     }
   }
@@ -167,7 +172,7 @@ export class StatusWriter {
     if (this.#closing.signal.aborted) return undefined;
     const problem = error instanceof Error ? error : new Error(String(error));
     const status = problem instanceof ApiError ? problem.status : undefined;
-    if (status === NOT_FOUND && !this.#options.onServer().has(file)) return undefined;
+    if (status === OBJECT_NOT_FOUND && !this.#options.onServer().has(file)) return undefined;
     this.#options.onProblem(problem, object);
     if (status !== undefined && status >= 400 && status < 500 && status !== TOO_MANY_REQUESTS) {
       this.#postponed.set(object.uid, Date.now() + REFUSAL_INTERVAL);

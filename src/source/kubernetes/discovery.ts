@@ -4,7 +4,7 @@
  */
 import { json } from 'node:stream/consumers';
 import type { ApiConnection } from '../../kubernetes/client/api-connection.js';
-import { ApiError, NOT_FOUND } from '../../kubernetes/client/api-error.js';
+import { ApiError, OBJECT_NOT_FOUND } from '../../kubernetes/client/api-error.js';
 import { type WatchedKind, versionPath } from './watched-kinds.js';
 
 interface ResourceList {
@@ -33,7 +33,7 @@ async function pluralsAt(connection: ApiConnection, path: string, signal: AbortS
     const { resources = [] } = (await json(await connection.get(path, 'application/json', signal))) as ResourceList;
     return new Set(resources.map(({ name }) => name));
   } catch (error) {
-    if (error instanceof ApiError && error.status === NOT_FOUND) return new Set();
+    if (error instanceof ApiError && error.status === OBJECT_NOT_FOUND) return new Set();
     throw error;
   }
 }
