@@ -25,7 +25,7 @@ function addInFront(draft: Draft, start: number, value: unknown, owner: Node | u
   const { text, eol } = draft;
   const indent = ' '.repeat(start - lineStart(text, start));
   const block = draft.block(value, indent);
-  const below = owner === undefined ? Infinity : lineEnd(text, endOf(owner));
+  const below = owner === undefined ? Infinity : lineEnd(text, endOf(draft.text, owner));
   if (below <= lineStart(text, start)) draft.insert(below, block + eol);
   else draft.insert(start, block.trimStart() + eol + indent);
   return true;
@@ -34,7 +34,7 @@ function addInFront(draft: Draft, start: number, value: unknown, owner: Node | u
 export function addItemsAfter(draft: Draft, seq: SeqNode, item: Node, values: readonly unknown[]): boolean {
   const indent = ' '.repeat(startOf(seq) - lineStart(draft.text, startOf(seq)));
   const block = draft.block(values, indent);
-  const end = lineEnd(draft.text, endOf(item));
+  const end = lineEnd(draft.text, endOf(draft.text, item));
   const isInLine = end > 0 && draft.text[end - 1] !== '\n';
   draft.insert(end, isInLine ? draft.eol + block : block + draft.eol);
   return true;
@@ -42,12 +42,12 @@ export function addItemsAfter(draft: Draft, seq: SeqNode, item: Node, values: re
 
 /** Removes the lines of an entry; it must begin its first line. */
 export function removePair(draft: Draft, _map: MapNode, pair: PairNode): boolean {
-  return removeLines(draft, startOf(pair.key), pairEnd(pair), '');
+  return removeLines(draft, startOf(pair.key), pairEnd(draft.text, pair), '');
 }
 
 /** Removes the lines of an item. */
 export function removeItem(draft: Draft, _seq: SeqNode, item: Node): boolean {
-  return removeLines(draft, startOf(item), endOf(item), '-');
+  return removeLines(draft, startOf(item), endOf(draft.text, item), '-');
 }
 
 function removeLines(draft: Draft, start: number, end: number, before: '' | '-'): boolean {
@@ -58,14 +58,14 @@ function removeLines(draft: Draft, start: number, end: number, before: '' | '-')
 }
 
 export function replacePair(draft: Draft, _map: MapNode, pair: PairNode, value: Mapping): boolean {
-  return replaceLines(draft, startOf(pair.key), pairEnd(pair), value);
+  return replaceLines(draft, startOf(pair.key), pairEnd(draft.text, pair), value);
 }
 
 export function replaceItem(draft: Draft, _seq: SeqNode, item: Node, value: unknown): boolean {
   const start = startOf(item);
   const dash = draft.text.lastIndexOf('-', start - 1);
   if (dash < 0 || draft.text.slice(dash + 1, start).trim() !== '') return false;
-  return replaceLines(draft, dash, endOf(item), [value]);
+  return replaceLines(draft, dash, endOf(draft.text, item), [value]);
 }
 
 /** A comment behind the old value stays in the first line. */

@@ -31,31 +31,36 @@ export function addFirstItems(draft: Draft, seq: SeqNode, values: readonly unkno
 
 export function addItemsAfter(draft: Draft, seq: SeqNode, item: Node, values: readonly unknown[]): boolean {
   const indent = indentOfItems(draft, startOf(seq), startOf(item));
-  for (const value of values) draft.insert(endOf(item), `,${gap(draft, indent) || ' '}${draft.json(value, indent)}`);
+  for (const value of values)
+    draft.insert(endOf(draft.text, item), `,${gap(draft, indent) || ' '}${draft.json(value, indent)}`);
   return true;
 }
 
 export function removePair(draft: Draft, map: MapNode, pair: PairNode): boolean {
   const index = map.items.indexOf(pair);
-  const ranges = map.items.map((one) => [startOf(one.key), pairEnd(one)] as const);
+  const ranges = map.items.map((one) => [startOf(one.key), pairEnd(draft.text, one)] as const);
   return removeOne(draft, ranges, index);
 }
 
 export function removeItem(draft: Draft, seq: SeqNode, item: Node): boolean {
   const items = itemsOf(seq);
-  const ranges = items.map((one) => [startOf(one), endOf(one)] as const);
+  const ranges = items.map((one) => [startOf(one), endOf(draft.text, one)] as const);
   return removeOne(draft, ranges, items.indexOf(item));
 }
 
 export function replacePair(draft: Draft, map: MapNode, pair: PairNode, value: Mapping): boolean {
   const indent = indentOfItems(draft, startOf(map), startOf(pair.key));
   const text = Object.entries(value).map((entry) => pairText(draft, entry, indent));
-  draft.replace(startOf(pair.key), pairEnd(pair), text.join());
+  draft.replace(startOf(pair.key), pairEnd(draft.text, pair), text.join());
   return true;
 }
 
 export function replaceItem(draft: Draft, seq: SeqNode, item: Node, value: unknown): boolean {
-  draft.replace(startOf(item), endOf(item), draft.json(value, indentOfItems(draft, startOf(seq), startOf(item))));
+  draft.replace(
+    startOf(item),
+    endOf(draft.text, item),
+    draft.json(value, indentOfItems(draft, startOf(seq), startOf(item))),
+  );
   return true;
 }
 

@@ -14,20 +14,22 @@ export function startOf(node: Node): number {
 }
 
 /** The end of what a node says, without comments and blank lines after it. A block scalar ends after its last line. */
-export function endOf(node: Node): number {
+export function endOf(text: string, node: Node): number {
   if (isMap(node) && node.flow !== true) {
     const last = node.items.at(-1);
-    if (last !== undefined) return pairEnd(last);
+    if (last !== undefined) return pairEnd(text, last);
   }
   if (isSeq(node) && node.flow !== true) {
     const last = node.items.at(-1);
-    if (last !== undefined && 'range' in last) return endOf(last);
+    if (last !== undefined && 'range' in last) return endOf(text, last);
   }
   return node.range[1];
 }
 
-export function pairEnd({ key, value }: PairNode): number {
-  return Math.max(key.range[1], value === null ? 0 : endOf(value));
+/** A pair without a value ends with its colon. */
+export function pairEnd(text: string, { key, value }: PairNode): number {
+  if (value !== null && value.range[1] > value.range[0]) return endOf(text, value);
+  return /^\s*:/u.test(text.slice(key.range[1])) ? text.indexOf(':', key.range[1]) + 1 : key.range[1];
 }
 
 /** The pair of a key, unless it comes from a merged mapping. */
