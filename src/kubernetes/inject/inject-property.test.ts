@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Document, visit } from 'yaml';
 import { DEFAULT_READ_LIMITS } from '../../source/index.js';
 import { injectOptions } from '../../testing/inject-options.js';
-import { propertyRuns } from '../../testing/property-runs.js';
+import { propertyRuns, propertyTimeout } from '../../testing/property-runs.js';
 import { injectText } from './inject-text.js';
 import type { InjectOptions } from './options.js';
 
@@ -56,7 +56,7 @@ function written(value: object, { every, indent, indentSeq }: Style): string {
   };
   visit(document, {
     Pair: (_key, pair) => comment(pair.key),
-    Map: (key, node) => typeof key === 'number' && comment(node),
+    Map: (key, node) => (typeof key === 'number' ? comment(node) : undefined),
   });
   return document.toString({ indent, indentSeq, lineWidth: 0 });
 }
@@ -80,7 +80,8 @@ function inject(text: string, options: Partial<InjectOptions> = {}): string {
 }
 
 describe('the injection into any manifest', () => {
-  it('keeps all lines in their order, changes nothing the second time, and comes back from other flags', () => {
+  it('keeps all lines in their order, changes nothing the second time, and comes back from other flags', function () {
+    this.timeout(propertyTimeout(60_000));
     fc.assert(
       fc.property(fc.array(fc.tuple(workload, style), { minLength: 1, maxLength: 3, size: 'max' }), (documents) => {
         const text = documents.map(([value, how]) => written(value, how)).join('---\n');
@@ -91,11 +92,12 @@ describe('the injection into any manifest', () => {
         assert.equal(inject(once), once);
         assert.equal(inject(inject(once, OTHER)), once);
       }),
-      { numRuns: propertyRuns(200) },
+      { numRuns: propertyRuns(25) },
     );
   });
 
-  it('does the same in JSON', () => {
+  it('does the same in JSON', function () {
+    this.timeout(propertyTimeout(60_000));
     fc.assert(
       fc.property(workload, fc.constantFrom(undefined, 2, '\t'), (value, indent) => {
         const once = inject(JSON.stringify(value, null, indent));
@@ -103,7 +105,7 @@ describe('the injection into any manifest', () => {
         assert.equal(inject(once), once);
         assert.equal(inject(inject(once, OTHER)), once);
       }),
-      { numRuns: propertyRuns(100) },
+      { numRuns: propertyRuns(25) },
     );
   });
 });
