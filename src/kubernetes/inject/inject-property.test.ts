@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Document, visit } from 'yaml';
 import { DEFAULT_READ_LIMITS } from '../../source/index.js';
-import { injectOptions } from '../../testing/inject-options.js';
+import { injectOptions } from '../../testing/kubernetes/inject-options.js';
 import { propertyRuns, propertyTimeout } from '../../testing/property-runs.js';
 import { injectText } from './inject-text.js';
 import type { InjectOptions } from './options.js';

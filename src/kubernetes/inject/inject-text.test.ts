@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { parse, parseAllDocuments } from 'yaml';
 import { DEFAULT_READ_LIMITS } from '../../source/index.js';
-import { injectOptions } from '../../testing/inject-options.js';
+import { injectOptions } from '../../testing/kubernetes/inject-options.js';
 import { type InjectedText, injectText } from './inject-text.js';
 import type { InjectOptions } from './options.js';
 
@@ -114,6 +114,14 @@ describe('injectText', () => {
     const bootstrap = (sidecar?.args[1] ?? '').replaceAll('$(POD_NAMESPACE)', '123').replaceAll('$(POD_IP)', 'fd00::');
     const { node } = parse(bootstrap) as { node: { id: string; metadata: { NAMESPACE: unknown } } };
     assert.deepEqual([node.id, node.metadata.NAMESPACE], ['sidecar~fd00::~$(POD_NAME).123~east', '123']);
+  });
+
+  it('puts the sidecar before the other init containers, which can use it then', () => {
+    const { initContainers } = podOf(POD.replace('spec:', 'spec:\n  initContainers: [{name: before}]')).spec;
+    assert.deepEqual(
+      initContainers.map(({ name }) => name),
+      ['lifeboat-envoy', 'before'],
+    );
   });
 
   it('takes a given locality instead of the labels of the Pod', () => {

@@ -1,5 +1,5 @@
 /** Options of an injection, for tests, with a short bootstrap. */
-import type { InjectOptions } from '../kubernetes/inject/options.js';
+import type { InjectOptions } from '../../kubernetes/inject/options.js';
 
 export function injectOptions(overrides: Partial<InjectOptions> = {}): InjectOptions {
   return {
