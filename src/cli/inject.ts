@@ -4,7 +4,7 @@ import { type InjectFinding, type InjectedWorkload, injectText } from '../kubern
 import { portClashes } from '../kubernetes/inject/port-clashes.js';
 import { addCommand, type Cli, type Invocation } from './command/command.js';
 import { type InjectFlags, injectFlags } from './injection/flags.js';
-import { hostnamesOf, originOfHostnames } from './injection/hostnames.js';
+import { aliasedHostnames, originOfHostnames } from './injection/hostnames.js';
 import { joined, readManifests } from './injection/manifests.js';
 import { injectOptions } from './injection/options.js';
 import { type DescribedNode, describedNode, describedQuery } from './options/node-flags.js';
@@ -42,7 +42,7 @@ async function inject(invocation: Invocation<InjectFlags>): Promise<ExitCode> {
   const node = describedNode(values);
   await writeNodeFindings(metadataFindings(node.metadata), terminal);
   const origin = await originOfHostnames(invocation);
-  const { entries, refused } = await hostnamesOf(invocation, node, origin);
+  const { entries, refused } = await aliasedHostnames(invocation, node, origin);
   const options = injectOptions(invocation, node, entries);
   await warnOfHostnames(entries.length, refused, terminal);
   const limits = readLimitsOf(values);

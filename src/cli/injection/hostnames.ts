@@ -25,7 +25,7 @@ export function originOfHostnames(invocation: Invocation<InjectFlags>): Promise<
 }
 
 /** @throws CliError (usage) for a flag that is not a hostname. */
-export async function hostnamesOf(
+export async function aliasedHostnames(
   { values }: Invocation<InjectFlags>,
   node: DescribedNode,
   origin: Origin | undefined,

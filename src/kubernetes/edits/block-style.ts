@@ -1,24 +1,19 @@
 /** Changes of mappings and lists in block style. Each returns whether it can be made. */
 import { type Draft, lineEnd, lineStart } from './draft.js';
 import type { Mapping } from './data.js';
-import { type MapNode, type Node, type PairNode, type SeqNode, endOf, pairEnd, startOf } from './nodes.js';
+import { type MapNode, type Node, type PairNode, type SeqNode, endOf, pairEnd, nodeStart } from './nodes.js';
 
 /**
  * Adds entries in front of the others: below the line of the mapping's own key, so that comments stay with what they precede.
  * @param owner the key whose value the mapping is.
  */
-export function addPairs(draft: Draft, map: MapNode, entries: Mapping, owner: Node | undefined): boolean {
-  return addInFront(draft, startOf(map), entries, owner);
+function addPairs(draft: Draft, map: MapNode, entries: Mapping, owner: Node | undefined): boolean {
+  return addInFront(draft, nodeStart(map), entries, owner);
 }
 
 /** Adds items in front of the others. */
-export function addFirstItems(
-  draft: Draft,
-  seq: SeqNode,
-  values: readonly unknown[],
-  owner: Node | undefined,
-): boolean {
-  return addInFront(draft, startOf(seq), values, owner);
+function addFirstItems(draft: Draft, seq: SeqNode, values: readonly unknown[], owner: Node | undefined): boolean {
+  return addInFront(draft, nodeStart(seq), values, owner);
 }
 
 function addInFront(draft: Draft, start: number, value: unknown, owner: Node | undefined): boolean {
@@ -31,8 +26,8 @@ function addInFront(draft: Draft, start: number, value: unknown, owner: Node | u
   return true;
 }
 
-export function addItemsAfter(draft: Draft, seq: SeqNode, item: Node, values: readonly unknown[]): boolean {
-  const indent = ' '.repeat(startOf(seq) - lineStart(draft.text, startOf(seq)));
+function addItemsAfter(draft: Draft, seq: SeqNode, item: Node, values: readonly unknown[]): boolean {
+  const indent = ' '.repeat(nodeStart(seq) - lineStart(draft.text, nodeStart(seq)));
   const block = draft.block(values, indent);
   const end = lineEnd(draft.text, endOf(draft.text, item));
   const isInLine = end > 0 && draft.text[end - 1] !== '\n';
@@ -41,13 +36,13 @@ export function addItemsAfter(draft: Draft, seq: SeqNode, item: Node, values: re
 }
 
 /** Removes the lines of an entry; it must begin its first line. */
-export function removePair(draft: Draft, _map: MapNode, pair: PairNode): boolean {
-  return removeLines(draft, startOf(pair.key), pairEnd(draft.text, pair), '');
+function removePair(draft: Draft, _map: MapNode, pair: PairNode): boolean {
+  return removeLines(draft, nodeStart(pair.key), pairEnd(draft.text, pair), '');
 }
 
 /** Removes the lines of an item. */
-export function removeItem(draft: Draft, _seq: SeqNode, item: Node): boolean {
-  return removeLines(draft, startOf(item), endOf(draft.text, item), '-');
+function removeItem(draft: Draft, _seq: SeqNode, item: Node): boolean {
+  return removeLines(draft, nodeStart(item), endOf(draft.text, item), '-');
 }
 
 function removeLines(draft: Draft, start: number, end: number, before: '' | '-'): boolean {
@@ -57,12 +52,12 @@ function removeLines(draft: Draft, start: number, end: number, before: '' | '-')
   return true;
 }
 
-export function replacePair(draft: Draft, _map: MapNode, pair: PairNode, value: Mapping): boolean {
-  return replaceLines(draft, startOf(pair.key), pairEnd(draft.text, pair), value);
+function replacePair(draft: Draft, _map: MapNode, pair: PairNode, value: Mapping): boolean {
+  return replaceLines(draft, nodeStart(pair.key), pairEnd(draft.text, pair), value);
 }
 
-export function replaceItem(draft: Draft, _seq: SeqNode, item: Node, value: unknown): boolean {
-  const start = startOf(item);
+function replaceItem(draft: Draft, _seq: SeqNode, item: Node, value: unknown): boolean {
+  const start = nodeStart(item);
   const dash = draft.text.lastIndexOf('-', start - 1);
   if (dash < 0 || draft.text.slice(dash + 1, start).trim() !== '') return false;
   return replaceLines(draft, dash, endOf(draft.text, item), [value]);
@@ -83,3 +78,5 @@ function replaceLines(draft: Draft, start: number, end: number, value: unknown):
   if (rest !== '') draft.insert(end + line.trimEnd().length, rest);
   return true;
 }
+
+export const blockStyle = { addFirstItems, addItemsAfter, addPairs, removeItem, removePair, replaceItem, replacePair };

@@ -1,10 +1,10 @@
 /** Walks a tree beside what it means and what it should mean, and changes what differs. */
 import { isMap, isSeq } from 'yaml';
-import * as block from './block-style.js';
-import { type Mapping, isMapping, isSame } from './data.js';
+import { blockStyle } from './block-style.js';
+import { type Mapping, isDataMapping, isSameData } from './data.js';
 import type { Draft } from './draft.js';
-import * as flow from './flow-style.js';
-import { type MapNode, type Node, type SeqNode, isFlow, itemsOf, pairOf } from './nodes.js';
+import { flowStyle } from './flow-style.js';
+import { type MapNode, type Node, type SeqNode, isFlow, seqItems, pairOf } from './nodes.js';
 
 export interface Difference<Value = unknown> {
   readonly current: Value;
@@ -17,15 +17,15 @@ export interface Difference<Value = unknown> {
  * @returns whether that is possible. If not, it must be replaced as a whole; what was changed is part of the draft, so the result must be checked.
  */
 export function editValue(draft: Draft, node: Node, { current, target }: Difference, owner?: Node): boolean {
-  if (isMap(node) && isMapping(current) && isMapping(target))
+  if (isMap(node) && isDataMapping(current) && isDataMapping(target))
     return canEditMap(node, { current, target }) && editMap(draft, node, { current, target }, owner);
   if (isSeq(node) && Array.isArray(current) && Array.isArray(target))
     return editSeq(draft, node, { current, target }, owner);
   return false;
 }
 
-function styleOf(node: MapNode | SeqNode): typeof block {
-  return isFlow(node) ? flow : block;
+function styleOf(node: MapNode | SeqNode): typeof blockStyle {
+  return isFlow(node) ? flowStyle : blockStyle;
 }
 
 /** An entry stays, and none that a merge key (`<<`) brings is to be removed. */
@@ -41,8 +41,8 @@ function editMap(draft: Draft, map: MapNode, { current, target }: Difference<Map
   for (const [key, value] of Object.entries(target)) {
     const pair = pairOf(map, key);
     if (pair === undefined) {
-      if (!Object.hasOwn(current, key) || !isSame(current[key], value)) added[key] = value;
-    } else if (!isSame(current[key], value)) {
+      if (!Object.hasOwn(current, key) || !isSameData(current[key], value)) added[key] = value;
+    } else if (!isSameData(current[key], value)) {
       const difference = { current: current[key], target: value };
       const isEdited = pair.value !== null && editValue(draft, pair.value, difference, pair.key);
       if (!isEdited && !style.replacePair(draft, map, pair, { [key]: value })) return false;
@@ -59,9 +59,9 @@ type List = readonly unknown[];
 
 function editSeq(draft: Draft, seq: SeqNode, { current, target }: Difference<List>, owner?: Node): boolean {
   const style = styleOf(seq);
-  const [items, before, after] = [itemsOf(seq), current.map(identityOf), target.map(identityOf)];
+  const [items, before, after] = [seqItems(seq), current.map(identityOf), target.map(identityOf)];
   const kept = before.filter((identity) => after.includes(identity));
-  const isOrdered = isSame(
+  const isOrdered = isSameData(
     kept,
     after.filter((identity) => before.includes(identity)),
   );
@@ -91,14 +91,14 @@ function editSeq(draft: Draft, seq: SeqNode, { current, target }: Difference<Lis
 /** An item with a name is replaced as a whole: whoever changes it owns it. */
 function editItem(draft: Draft, seq: SeqNode, item: Node, difference: Difference): boolean {
   const { current, target } = difference;
-  if (isSame(current, target)) return true;
-  const isOwned = isMapping(target) && 'name' in target;
+  if (isSameData(current, target)) return true;
+  const isOwned = isDataMapping(target) && 'name' in target;
   return (!isOwned && editValue(draft, item, difference)) || styleOf(seq).replaceItem(draft, seq, item, target);
 }
 
 /** By which Kubernetes tells the items of a list apart: the name of a container, the address of an alias of a host. */
 function identityOf(item: unknown): string {
-  if (!isMapping(item)) return `=${JSON.stringify(item)}`;
+  if (!isDataMapping(item)) return `=${JSON.stringify(item)}`;
   const { ip, name } = item;
   if (typeof name === 'string') return `name=${name}`;
   return typeof ip === 'string' ? `ip=${ip}` : `=${JSON.stringify(item)}`;

@@ -9,7 +9,7 @@ import { LARGEST_SYNTAX_LIMITS } from '../../source/yaml/limits.js';
 import { NO_POOL } from '../../source/yaml/value-pool.js';
 import { runToEnd } from '../../turns/run-to-end.js';
 import { editValue } from './difference.js';
-import { isSame } from './data.js';
+import { isSameData } from './data.js';
 import { Draft } from './draft.js';
 import { indentsLists } from './nodes.js';
 
@@ -19,7 +19,7 @@ import { indentsLists } from './nodes.js';
  * that has aliases.
  */
 export function editDocument(text: string, current: unknown, target: unknown): string | undefined {
-  if (isSame(current, target)) return text;
+  if (isSameData(current, target)) return text;
   const { document } = runToEnd(composeDocument(text, LARGEST_SYNTAX_LIMITS.depth));
   const root = document?.contents;
   if (!isMap(root) && !isSeq(root)) return undefined;
@@ -27,5 +27,5 @@ export function editDocument(text: string, current: unknown, target: unknown): s
   if (!editValue(draft, root, { current, target })) return undefined;
   const result = draft.result();
   const { value } = parseText(result, NO_POOL, LARGEST_SYNTAX_LIMITS);
-  return isSame(value, target) ? result : undefined;
+  return isSameData(value, target) ? result : undefined;
 }

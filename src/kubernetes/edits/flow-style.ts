@@ -1,65 +1,65 @@
 /** Changes of mappings and lists in flow style, which JSON is. New text is JSON. Each returns whether it can be made. */
 import { type Draft, indentAt, lineStart } from './draft.js';
 import type { Mapping } from './data.js';
-import { type MapNode, type Node, type PairNode, type SeqNode, endOf, itemsOf, pairEnd, startOf } from './nodes.js';
+import { type MapNode, type Node, type PairNode, type SeqNode, endOf, seqItems, pairEnd, nodeStart } from './nodes.js';
 
-export function addPairs(draft: Draft, map: MapNode, entries: Mapping): boolean {
+function addPairs(draft: Draft, map: MapNode, entries: Mapping): boolean {
   const [first] = map.items;
   if (first === undefined) return false;
-  const indent = indentOfItems(draft, startOf(map), startOf(first.key));
+  const indent = indentOfItems(draft, nodeStart(map), nodeStart(first.key));
   addAfterBracket(
     draft,
-    startOf(map),
+    nodeStart(map),
     Object.entries(entries).map((entry) => pairText(draft, entry, indent)),
     indent,
   );
   return true;
 }
 
-export function addFirstItems(draft: Draft, seq: SeqNode, values: readonly unknown[]): boolean {
-  const [first] = itemsOf(seq);
+function addFirstItems(draft: Draft, seq: SeqNode, values: readonly unknown[]): boolean {
+  const [first] = seqItems(seq);
   if (first === undefined) return false;
-  const indent = indentOfItems(draft, startOf(seq), startOf(first));
+  const indent = indentOfItems(draft, nodeStart(seq), nodeStart(first));
   addAfterBracket(
     draft,
-    startOf(seq),
+    nodeStart(seq),
     values.map((value) => draft.json(value, indent)),
     indent,
   );
   return true;
 }
 
-export function addItemsAfter(draft: Draft, seq: SeqNode, item: Node, values: readonly unknown[]): boolean {
-  const indent = indentOfItems(draft, startOf(seq), startOf(item));
+function addItemsAfter(draft: Draft, seq: SeqNode, item: Node, values: readonly unknown[]): boolean {
+  const indent = indentOfItems(draft, nodeStart(seq), nodeStart(item));
   for (const value of values)
     draft.insert(endOf(draft.text, item), `,${gap(draft, indent) || ' '}${draft.json(value, indent)}`);
   return true;
 }
 
-export function removePair(draft: Draft, map: MapNode, pair: PairNode): boolean {
+function removePair(draft: Draft, map: MapNode, pair: PairNode): boolean {
   const index = map.items.indexOf(pair);
-  const ranges = map.items.map((one) => [startOf(one.key), pairEnd(draft.text, one)] as const);
+  const ranges = map.items.map((one) => [nodeStart(one.key), pairEnd(draft.text, one)] as const);
   return removeOne(draft, ranges, index);
 }
 
-export function removeItem(draft: Draft, seq: SeqNode, item: Node): boolean {
-  const items = itemsOf(seq);
-  const ranges = items.map((one) => [startOf(one), endOf(draft.text, one)] as const);
+function removeItem(draft: Draft, seq: SeqNode, item: Node): boolean {
+  const items = seqItems(seq);
+  const ranges = items.map((one) => [nodeStart(one), endOf(draft.text, one)] as const);
   return removeOne(draft, ranges, items.indexOf(item));
 }
 
-export function replacePair(draft: Draft, map: MapNode, pair: PairNode, value: Mapping): boolean {
-  const indent = indentOfItems(draft, startOf(map), startOf(pair.key));
+function replacePair(draft: Draft, map: MapNode, pair: PairNode, value: Mapping): boolean {
+  const indent = indentOfItems(draft, nodeStart(map), nodeStart(pair.key));
   const text = Object.entries(value).map((entry) => pairText(draft, entry, indent));
-  draft.replace(startOf(pair.key), pairEnd(draft.text, pair), text.join());
+  draft.replace(nodeStart(pair.key), pairEnd(draft.text, pair), text.join());
   return true;
 }
 
-export function replaceItem(draft: Draft, seq: SeqNode, item: Node, value: unknown): boolean {
+function replaceItem(draft: Draft, seq: SeqNode, item: Node, value: unknown): boolean {
   draft.replace(
-    startOf(item),
+    nodeStart(item),
     endOf(draft.text, item),
-    draft.json(value, indentOfItems(draft, startOf(seq), startOf(item))),
+    draft.json(value, indentOfItems(draft, nodeStart(seq), nodeStart(item))),
   );
   return true;
 }
@@ -92,3 +92,5 @@ function removeOne(draft: Draft, ranges: readonly (readonly [number, number])[],
   else if (before !== undefined) draft.replace(before[1], own[1], '');
   return before !== undefined || after !== undefined;
 }
+
+export const flowStyle = { addFirstItems, addItemsAfter, addPairs, removeItem, removePair, replaceItem, replacePair };

@@ -9,7 +9,7 @@ export type SeqNode = YAMLSeq.Parsed;
 export type PairNode = Pair<ParsedNode, ParsedNode | null>;
 
 /** Without its tag and anchor. */
-export function startOf(node: Node): number {
+export function nodeStart(node: Node): number {
   return node.range[0];
 }
 
@@ -41,7 +41,7 @@ export function isFlow(node: MapNode | SeqNode): boolean {
   return node.flow === true;
 }
 
-export function itemsOf(seq: SeqNode): readonly Node[] {
+export function seqItems(seq: SeqNode): readonly Node[] {
   return seq.items.filter((item): item is Exclude<typeof item, PairNode> => 'range' in item);
 }
 
@@ -51,11 +51,11 @@ export function indentsLists(text: string, root: Node | null): boolean {
 }
 
 function firstListIndented(text: string, node: Node | null): boolean | undefined {
-  if (isSeq(node)) return firstOf(itemsOf(node), (item) => firstListIndented(text, item));
+  if (isSeq(node)) return firstOf(seqItems(node), (item) => firstListIndented(text, item));
   if (!isMap(node)) return undefined;
   return firstOf(node.items, ({ key, value }) => {
     if (!isSeq(value) || value.flow === true) return firstListIndented(text, value);
-    return column(text, startOf(value)) > column(text, startOf(key));
+    return column(text, nodeStart(value)) > column(text, nodeStart(key));
   });
 }
 

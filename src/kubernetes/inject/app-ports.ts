@@ -1,5 +1,5 @@
 /** The ports that the containers of an application use, as far as their Pod says so. */
-import { type Mapping, isMapping, listOf } from '../edits/data.js';
+import { type Mapping, isDataMapping, asList } from '../edits/data.js';
 import { SIDECAR_NAME } from './options.js';
 
 export interface AppPort {
@@ -15,16 +15,16 @@ const ACTIONS = ['httpGet', 'tcpSocket', 'grpc'] as const;
 /** The TCP ports that are declared, and those that probes ask: the declaration of a port is optional. */
 export function appPorts(spec: Mapping): readonly AppPort[] {
   return (['initContainers', 'containers'] as const).flatMap((list) =>
-    listOf(spec[list]).flatMap((container, index) =>
-      isMapping(container) && container['name'] !== SIDECAR_NAME ? portsOf(container, ['spec', list, index]) : [],
+    asList(spec[list]).flatMap((container, index) =>
+      isDataMapping(container) && container['name'] !== SIDECAR_NAME ? portsOf(container, ['spec', list, index]) : [],
     ),
   );
 }
 
 function portsOf(container: Mapping, path: AppPort['path']): readonly AppPort[] {
   const name = typeof container['name'] === 'string' ? container['name'] : '';
-  const declared = listOf(container['ports']).flatMap((port, index) =>
-    isMapping(port) && (port['protocol'] ?? 'TCP') === 'TCP'
+  const declared = asList(container['ports']).flatMap((port, index) =>
+    isDataMapping(port) && (port['protocol'] ?? 'TCP') === 'TCP'
       ? [{ port: port['containerPort'], path: [...path, 'ports', index, 'containerPort'] }]
       : [],
   );
@@ -42,9 +42,9 @@ function probedPorts(
   probe: unknown,
   path: AppPort['path'],
 ): readonly { readonly port: unknown; readonly path: AppPort['path'] }[] {
-  if (!isMapping(probe)) return [];
+  if (!isDataMapping(probe)) return [];
   return ACTIONS.flatMap((action) => {
     const handler = probe[action];
-    return isMapping(handler) ? [{ port: handler['port'], path: [...path, action, 'port'] }] : [];
+    return isDataMapping(handler) ? [{ port: handler['port'], path: [...path, action, 'port'] }] : [];
   });
 }

@@ -2,7 +2,7 @@
  * The `hostAliases` of a Pod with the failover hostnames. Those of the user stay, also within an entry that has hostnames of both: Kubernetes
  * admits one entry for an address. https://kubernetes.io/docs/tasks/network/customize-hosts-file-for-pods/
  */
-import { type Mapping, isMapping, listOf } from '../edits/data.js';
+import { type Mapping, isDataMapping, asList } from '../edits/data.js';
 
 /** Hostnames by address that inject has added. */
 export type AddedHostnames = Readonly<Record<string, readonly string[]>>;
@@ -24,10 +24,10 @@ type Wanted = readonly { readonly hostname: string; readonly address: string }[]
 export function hostAliases(current: unknown, before: AddedHostnames, wanted: Wanted): HostAliases {
   const wantedAt = (address: unknown): readonly string[] =>
     wanted.filter((entry) => entry.address === address).map(({ hostname }) => hostname);
-  const kept = listOf(current).flatMap((entry) => withoutOld(entry, before, wantedAt));
+  const kept = asList(current).flatMap((entry) => withoutOld(entry, before, wantedAt));
   const taken = wanted.flatMap(({ hostname, address }) =>
     kept.flatMap((entry) => {
-      const other = isMapping(entry) && hostnamesOf(entry).includes(hostname) ? entry['ip'] : address;
+      const other = isDataMapping(entry) && hostnamesOf(entry).includes(hostname) ? entry['ip'] : address;
       return typeof other === 'string' && other !== address ? [{ hostname, address: other }] : [];
     }),
   );
@@ -48,7 +48,7 @@ function withoutOld(
   before: AddedHostnames,
   wantedAt: (address: unknown) => readonly string[],
 ): readonly unknown[] {
-  if (!isMapping(entry)) return [entry];
+  if (!isDataMapping(entry)) return [entry];
   const [old, wanted] = [addedAt(before, entry['ip']), wantedAt(entry['ip'])];
   const isOld = (hostname: unknown): boolean =>
     old.includes(hostname as string) && !wanted.includes(hostname as string);
@@ -63,16 +63,16 @@ function withNew(kept: readonly unknown[], wanted: Wanted, before: AddedHostname
   const added: Record<string, readonly string[]> = {};
   for (const address of new Set(wanted.map((entry) => entry.address))) {
     const hostnames = wanted.filter((entry) => entry.address === address).map(({ hostname }) => hostname);
-    const index = entries.findIndex((entry) => isMapping(entry) && entry['ip'] === address);
+    const index = entries.findIndex((entry) => isDataMapping(entry) && entry['ip'] === address);
     const entry = entries[index];
-    const present = isMapping(entry) ? hostnamesOf(entry) : [];
+    const present = isDataMapping(entry) ? hostnamesOf(entry) : [];
     const missing = hostnames.filter((hostname) => !present.includes(hostname));
     const own = hostnames.filter(
       (hostname) => missing.includes(hostname) || addedAt(before, address).includes(hostname),
     );
     if (own.length > 0) added[address] = own;
     if (missing.length === 0) continue;
-    if (isMapping(entry)) entries[index] = { ...entry, hostnames: [...present, ...missing] };
+    if (isDataMapping(entry)) entries[index] = { ...entry, hostnames: [...present, ...missing] };
     else entries.push({ ip: address, hostnames: missing });
   }
   return { entries, added };
@@ -83,5 +83,5 @@ function addedAt(before: AddedHostnames, address: unknown): readonly string[] {
 }
 
 function hostnamesOf(entry: Mapping): readonly unknown[] {
-  return listOf(entry['hostnames']);
+  return asList(entry['hostnames']);
 }

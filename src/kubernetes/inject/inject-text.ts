@@ -7,7 +7,7 @@ import { type DocumentText, splitDocuments } from '../../source/documents/docume
 import type { SyntaxLimits } from '../../source/yaml/limits.js';
 import { type ParsedText, parseText } from '../../source/yaml/parse.js';
 import { NO_POOL } from '../../source/yaml/value-pool.js';
-import { type Mapping, isMapping } from '../edits/data.js';
+import { type Mapping, isDataMapping } from '../edits/data.js';
 import { editDocument } from '../edits/edit-document.js';
 import { type AppPort, appPorts } from './app-ports.js';
 import { INJECT_ANNOTATION, type InjectOptions } from './options.js';
@@ -105,8 +105,8 @@ function injectWorkload(run: Run, value: unknown, workload: Workload): unknown {
   const ref = `${kind}/${namespace}/${name}`;
   const placeOf = (at: readonly (string | number)[]): Place => inFile(parsed.positionOf([...podPath, ...at]));
   const pod = valueAt(value, podPath);
-  const spec = isMapping(pod) ? pod['spec'] : undefined;
-  if (!isMapping(pod) || !isMapping(spec)) {
+  const spec = isDataMapping(pod) ? pod['spec'] : undefined;
+  if (!isDataMapping(pod) || !isDataMapping(spec)) {
     const missing = [...podPath.slice(path.length), 'spec'].join('.');
     findings.push({
       ...placeOf([]),
@@ -132,14 +132,14 @@ function injectWorkload(run: Run, value: unknown, workload: Workload): unknown {
 
 function isRefused({ annotations }: Workload, pod: Mapping): boolean {
   return [annotations, metadataOf(pod)['annotations']].some(
-    (map) => isMapping(map) && String(map[INJECT_ANNOTATION]) === 'false',
+    (map) => isDataMapping(map) && String(map[INJECT_ANNOTATION]) === 'false',
   );
 }
 
 function isWindows({ os }: Mapping): boolean {
-  return isMapping(os) && os['name'] === 'windows';
+  return isDataMapping(os) && os['name'] === 'windows';
 }
 
 function metadataOf({ metadata }: Mapping): Mapping {
-  return isMapping(metadata) ? metadata : {};
+  return isDataMapping(metadata) ? metadata : {};
 }

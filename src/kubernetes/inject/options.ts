@@ -1,6 +1,6 @@
 /** What is injected: the options that `lifeboat inject` makes of its flags. */
 
-export interface SocketAddress {
+export interface EnvoyAddress {
   readonly host: string;
   readonly port: number;
 }
@@ -25,7 +25,7 @@ export interface InjectOptions {
   /** The bootstrap of an Envoy as plain data: the one truth of `lifeboat bootstrap`. */
   readonly bootstrap: (parts: BootstrapParts) => object;
   /** Where Envoy's admin interface listens. */
-  readonly admin: SocketAddress;
+  readonly admin: EnvoyAddress;
   /** The port at the Pod's address where probes ask whether Envoy is ready. */
   readonly readyPort: number;
   readonly cpu: string;

@@ -2,7 +2,7 @@
  * The ports that an application and its Envoy both want. An application at `0.0.0.0` or `[::]` keeps Envoy from every loopback address of its
  * port; one at the address of its Pod does not, and a Pod does not say which. So a clash is a warning.
  */
-import { isMapping, listOf } from '../edits/data.js';
+import { isDataMapping, asList } from '../edits/data.js';
 import type { InjectFinding, InjectedWorkload } from './inject-text.js';
 
 /**
@@ -20,11 +20,12 @@ export function portClashes(workload: InjectedWorkload, listeners: readonly unkn
 }
 
 function portOf(listener: unknown): readonly (readonly [number, string])[] {
-  if (!isMapping(listener) || listener['bindToPort'] === false) return [];
-  const addresses = [listener, ...listOf(listener['additionalAddresses'])];
+  if (!isDataMapping(listener) || listener['bindToPort'] === false) return [];
+  const addresses = [listener, ...asList(listener['additionalAddresses'])];
   return addresses.flatMap((holder) => {
-    const address = isMapping(holder) && isMapping(holder['address']) ? holder['address']['socketAddress'] : undefined;
-    if (!isMapping(address)) return [];
+    const address =
+      isDataMapping(holder) && isDataMapping(holder['address']) ? holder['address']['socketAddress'] : undefined;
+    if (!isDataMapping(address)) return [];
     const { address: ip, portValue } = address;
     return typeof ip === 'string' && typeof portValue === 'number' ? [[portValue, ip] as const] : [];
   });

@@ -1,5 +1,5 @@
 /** What keeps a Pod from being injected, and what a user should know of it. */
-import { type Mapping, isMapping, listOf } from '../edits/data.js';
+import { type Mapping, isDataMapping, asList } from '../edits/data.js';
 import { appPorts } from './app-ports.js';
 import { type InjectOptions, INJECTED_ANNOTATION, SIDECAR_NAME, TLS_VOLUME } from './options.js';
 import { readRecord } from './record.js';
@@ -21,8 +21,8 @@ function wrongTypes(pod: Mapping, spec: Mapping): readonly PodProblem[] {
   const { metadata } = pod;
   const mappings = [
     { path: ['metadata'], value: metadata },
-    { path: ['metadata', 'annotations'], value: isMapping(metadata) ? metadata['annotations'] : undefined },
-  ].filter(({ value }) => !isMapping(value ?? {}));
+    { path: ['metadata', 'annotations'], value: isDataMapping(metadata) ? metadata['annotations'] : undefined },
+  ].filter(({ value }) => !isDataMapping(value ?? {}));
   const lists = ['hostAliases', 'initContainers', 'volumes'].filter((list) => !Array.isArray(spec[list] ?? []));
   return [
     ...mappings.map(({ path }) => error(path, `${path.join('.')} must be a mapping.`)),
@@ -31,7 +31,7 @@ function wrongTypes(pod: Mapping, spec: Mapping): readonly PodProblem[] {
 }
 
 function foreignNames(pod: Mapping, spec: Mapping): readonly PodProblem[] {
-  const annotations = isMapping(pod['metadata']) ? pod['metadata']['annotations'] : undefined;
+  const annotations = isDataMapping(pod['metadata']) ? pod['metadata']['annotations'] : undefined;
   const record = readRecord(annotations);
   if (record === 'invalid') {
     const message = `The annotation ${INJECTED_ANNOTATION} was not written by lifeboat inject. Remove it.`;
@@ -45,8 +45,8 @@ function foreignNames(pod: Mapping, spec: Mapping): readonly PodProblem[] {
 }
 
 function named(spec: Mapping, list: string, name: string, what: string): readonly PodProblem[] {
-  return listOf(spec[list]).flatMap((item, index) =>
-    isMapping(item) && item['name'] === name
+  return asList(spec[list]).flatMap((item, index) =>
+    isDataMapping(item) && item['name'] === name
       ? [error(['spec', list, index, 'name'], `The name ${name} is that of the injected ${what}. Rename this one.`)]
       : [],
   );

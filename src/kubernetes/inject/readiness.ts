@@ -3,7 +3,7 @@
  * shows its configuration; this listener forwards `/ready` to it, and answers everything else with 404.
  * https://www.envoyproxy.io/docs/envoy/latest/operations/admin#get--ready
  */
-import type { SocketAddress } from './options.js';
+import type { EnvoyAddress } from './options.js';
 
 export const READY_PATH = '/ready';
 const ADMIN_CLUSTER = 'lifeboat_envoy_admin';
@@ -45,7 +45,7 @@ export function readyListener(address: string, port: number): object {
   };
 }
 
-export function adminCluster({ host, port }: SocketAddress): object {
+export function adminCluster({ host, port }: EnvoyAddress): object {
   const address = { socket_address: { address: host, port_value: port } };
   return {
     name: ADMIN_CLUSTER,

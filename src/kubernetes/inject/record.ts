@@ -1,5 +1,5 @@
 /** The annotation in which inject notes what it has added to a Pod. */
-import { isMapping } from '../edits/data.js';
+import { isDataMapping } from '../edits/data.js';
 import type { AddedHostnames } from './host-aliases.js';
 import { INJECTED_ANNOTATION } from './options.js';
 
@@ -10,11 +10,11 @@ export function writeRecord(added: AddedHostnames): string {
 
 /** `undefined` if nothing was injected; `invalid` if somebody else wrote the annotation. */
 export function readRecord(annotations: unknown): AddedHostnames | 'invalid' | undefined {
-  const text = isMapping(annotations) ? annotations[INJECTED_ANNOTATION] : undefined;
+  const text = isDataMapping(annotations) ? annotations[INJECTED_ANNOTATION] : undefined;
   if (text === undefined) return undefined;
   const value = parsed(text);
-  const added = isMapping(value) ? value['hostAliases'] : undefined;
-  return isMapping(added) && Object.values(added).every(isTextList) ? (added as AddedHostnames) : 'invalid';
+  const added = isDataMapping(value) ? value['hostAliases'] : undefined;
+  return isDataMapping(added) && Object.values(added).every(isTextList) ? (added as AddedHostnames) : 'invalid';
 }
 
 function parsed(text: unknown): unknown {

@@ -2,7 +2,7 @@
  * References to environment variables of a container, which kubelet expands in its arguments. Texts with a `$` of their own are escaped.
  * https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
  */
-import { isMapping } from '../edits/data.js';
+import { isDataMapping } from '../edits/data.js';
 
 const [OPEN, CLOSE] = ['\u0001', '\u0002'];
 // eslint-disable-next-line no-control-regex
@@ -17,7 +17,7 @@ export function variable(name: string): string {
 export function withReferences(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll('$', '$$$$').replaceAll(REFERENCE, '$$($1)');
   if (Array.isArray(value)) return value.map(withReferences);
-  if (!isMapping(value)) return value;
+  if (!isDataMapping(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [escaped(key), withReferences(item)]));
 }
 

@@ -1,5 +1,5 @@
 /** Finds the Pods and the templates of Pods in a document. It must not know what is added to them. */
-import { isMapping, listOf } from '../edits/data.js';
+import { isDataMapping, asList } from '../edits/data.js';
 
 type Path = readonly (string | number)[];
 
@@ -30,15 +30,15 @@ const POD_PATHS: Readonly<Record<string, Readonly<Record<string, Path>>>> = {
 
 /** The workloads of a document, among them those in the `items` of a list. */
 export function workloadsIn(value: unknown, path: Path = []): readonly Workload[] {
-  if (!isMapping(value)) return [];
+  if (!isDataMapping(value)) return [];
   const { apiVersion, kind, items } = value;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return [];
   if (kind.endsWith('List') && Array.isArray(items))
-    return listOf(items).flatMap((item, index) => workloadsIn(item, [...path, 'items', index]));
+    return asList(items).flatMap((item, index) => workloadsIn(item, [...path, 'items', index]));
   const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
   const podPath = ownValue(ownValue(POD_PATHS, group) ?? {}, kind);
   if (podPath === undefined) return [];
-  const metadata = isMapping(value['metadata']) ? value['metadata'] : {};
+  const metadata = isDataMapping(value['metadata']) ? value['metadata'] : {};
   const { annotations, generateName, name = generateName, namespace } = metadata;
   return [{ kind, namespace: text(namespace), name: text(name), annotations, path, podPath: [...path, ...podPath] }];
 }
@@ -53,8 +53,8 @@ function text(value: unknown): string {
 
 export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((at, step) => {
-    if (typeof step === 'number') return listOf(at)[step];
-    return isMapping(at) && Object.hasOwn(at, step) ? at[step] : undefined;
+    if (typeof step === 'number') return asList(at)[step];
+    return isDataMapping(at) && Object.hasOwn(at, step) ? at[step] : undefined;
   }, value);
 }
 
@@ -63,6 +63,6 @@ export function withValueAt(value: unknown, path: Path, replacement: unknown): u
   const [step, ...rest] = path;
   if (step === undefined) return replacement;
   if (typeof step === 'number')
-    return listOf(value).map((item, index) => (index === step ? withValueAt(item, rest, replacement) : item));
-  return isMapping(value) ? { ...value, [step]: withValueAt(value[step], rest, replacement) } : value;
+    return asList(value).map((item, index) => (index === step ? withValueAt(item, rest, replacement) : item));
+  return isDataMapping(value) ? { ...value, [step]: withValueAt(value[step], rest, replacement) } : value;
 }
