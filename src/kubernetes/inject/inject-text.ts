@@ -11,7 +11,7 @@ import { type Mapping, isDataMapping } from '../edits/data.js';
 import { editDocument } from '../edits/edit-document.js';
 import { type AppPort, appPorts } from './app-ports.js';
 import { INJECT_ANNOTATION, type InjectOptions } from './options.js';
-import { injectedPod, labelsOf } from './pod.js';
+import { injectedPod, podLabels } from './pod.js';
 import { type Workload, valueAt, withValueAt, workloadsIn } from './workloads.js';
 
 export interface InjectFinding {
@@ -126,7 +126,7 @@ function injectWorkload(run: Run, value: unknown, workload: Workload): unknown {
   for (const { path: at, severity, message } of injected.problems)
     findings.push({ ...placeOf(at), severity, ref, message });
   const ports = appPorts(spec).map((port) => ({ ...port, ...placeOf(port.path) }));
-  run.workloads.push({ ref, namespace, labels: labelsOf(metadataOf(pod)), ports });
+  run.workloads.push({ ref, namespace, labels: podLabels(metadataOf(pod)), ports });
   return withValueAt(value, podPath, injected.pod);
 }
 

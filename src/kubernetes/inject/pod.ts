@@ -27,7 +27,7 @@ export function injectedPod(pod: Mapping, spec: Mapping, options: InjectOptions)
   const injected = {
     ...pod,
     metadata: { ...metadata, annotations: { ...annotations, ...record } },
-    spec: injectedSpec(spec, aliases.entries, sidecar(labelsOf(metadata), options), options),
+    spec: injectedSpec(spec, aliases.entries, sidecar(podLabels(metadata), options), options),
   };
   return { pod: injected, problems: [...problems, ...takenHostnames(aliases.taken)] };
 }
@@ -60,7 +60,7 @@ function withList(spec: Mapping, list: string, items: readonly unknown[]): Mappi
 }
 
 /** Labels of other types are refused by the API server. */
-export function labelsOf({ labels }: Mapping): Readonly<Record<string, string>> {
+export function podLabels({ labels }: Mapping): Readonly<Record<string, string>> {
   if (!isDataMapping(labels)) return {};
   return Object.fromEntries(
     Object.entries(labels).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
