@@ -29,7 +29,7 @@ const MAY_IMPORT = {
   kinds: ['api', 'mesh', 'graph', 'status', RESOURCES],
   'control-plane': ['api', 'envoy', 'kinds', 'graph', 'mesh', 'proto', 'source', 'status', 'turns', 'xds', RESOURCES],
   logging: ['control-plane'],
-  kubernetes: ['api', RESOURCES],
+  kubernetes: ['api', 'source', 'turns', RESOURCES],
   tls: [],
   access: ['api', 'xds'],
   admin: ['control-plane', 'turns'],

@@ -1,10 +1,10 @@
 /** `lifeboat bootstrap`: the bootstrap of an Envoy or a gRPC client, or the lines of a hosts file that lead to that Envoy. */
-import { formatAddress, type SocketAddress } from '../admin/queries/text-forms.js';
 import { metadataFindings } from '../control-plane/clients/node-findings.js';
-import type { HostnameAddress } from '../control-plane/api/api.js';
 import { CliError, EXIT } from './output/cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command/command.js';
 import { envoyBootstrap } from './bootstraps/envoy-bootstrap.js';
+import { UNKNOWN_CLUSTER, envoyAdminFlag, sotwFlag, xdsAddresses, xdsAddressFlag } from './options/envoy-flags.js';
+import { hostEntries } from './queries/host-entries.js';
 import { writeNodeFindings } from './output/finding-lines.js';
 import { flagAddress } from './options/flag-address.js';
 import { Flag } from './options/flag.js';
@@ -31,11 +31,6 @@ interface BootstrapFlags extends OriginFlags, NodeFlags {
   readonly output: 'yaml' | 'json';
 }
 
-/** `node.cluster` if none is given; Envoy does not start without one. */
-const UNKNOWN_CLUSTER = 'unknown';
-/** The default admin address of an Envoy, as in Envoy's documentation. */
-const DEFAULT_ENVOY_ADMIN_ADDRESS = '127.0.0.1:9901';
-
 export function addBootstrap(cli: Cli): void {
   addCommand<BootstrapFlags>(cli, {
     name: 'bootstrap',
@@ -59,9 +54,7 @@ export function addBootstrap(cli: Cli): void {
 
 function connectionFlags(): readonly Flag[] {
   return [
-    new Flag('--xds-address <host:port...>', 'xDS address of a control plane; repeatable: Envoy tries them in order', {
-      default: [DEFAULT_XDS_ADDRESS],
-    }),
+    xdsAddressFlag({ default: [DEFAULT_XDS_ADDRESS] }),
     new Flag(
       '--tls-ca <file>',
       "PEM certificates of the CA that issues the control plane's certificate; a path on the Envoy's host",
@@ -76,11 +69,8 @@ function connectionFlags(): readonly Flag[] {
     new Flag('--tls-server-name <name>', 'server name (SNI), which must be in the certificate', {
       without: 'the host of the address',
     }),
-    // Not --admin-address: that is the control plane's address, in the environment and the settings file too.
-    new Flag('--envoy-admin-address <host:port>', "the Envoy's own admin address", {
-      default: DEFAULT_ENVOY_ADMIN_ADDRESS,
-    }),
-    new Flag('--sotw', 'use state-of-the-world xDS instead of incremental xDS'),
+    envoyAdminFlag(),
+    sotwFlag(),
     new Flag('--grpc', 'print the bootstrap of a gRPC client instead (JSON, for GRPC_XDS_BOOTSTRAP)'),
   ];
 }
@@ -131,19 +121,9 @@ function forGrpc(node: Node, invocation: Invocation<BootstrapFlags>): object {
 }
 
 function controlPlanes({ sourceOf, values }: Invocation<BootstrapFlags>): XdsClusterOptions {
-  const [first, ...others] = values.xdsAddress.map((text) => connectable(flagAddress('--xds-address', text)));
-  if (first === undefined) throw new CliError('usage', 'The flag --xds-address needs an address.');
-  const addresses = [first, ...others] as const;
-  const texts = addresses.map(formatAddress);
-  const twice = texts.find((text, index) => texts.indexOf(text) !== index);
-  if (twice !== undefined) throw new CliError('usage', `--xds-address ${twice} is given more than once.`);
+  const addresses = xdsAddresses(values.xdsAddress);
   const tls = clientTls(values, (flag) => sourceOf(flag) === 'cli');
   return { addresses, ...(tls && { tls }) };
-}
-
-function connectable(address: SocketAddress): SocketAddress {
-  if (address.port !== 0) return address;
-  throw new CliError('usage', `--xds-address ${formatAddress(address)}: an Envoy cannot connect to port 0.`);
 }
 
 /** Certificates from the environment or the settings file may be those of `serve`, so they are ignored without a CA. */
@@ -172,28 +152,11 @@ function clientTls(
 const TLS_FLAGS = { tlsCert: '--tls-cert', tlsKey: '--tls-key', tlsServerName: '--tls-server-name' } as const;
 
 async function printHosts(invocation: Invocation<BootstrapFlags>) {
-  const { terminal } = invocation;
-  const entries = await hostEntries(invocation);
+  const { terminal, values } = invocation;
+  // Also checks the flags that have no effect here.
+  const node = describedNode(values);
+  const entries = await hostEntries(node, values, await originOf(invocation));
   if (entries.length === 0) await write(terminal.stderr, 'There are no failover hostnames.\n');
   await write(terminal.stdout, entries.map(({ address, hostname }) => `${address} ${hostname}\n`).join(''));
   return EXIT.fine;
-}
-
-/** With interception each hostname has its own address. Otherwise all have the listen address of the Envoy. */
-async function hostEntries(invocation: Invocation<BootstrapFlags>): Promise<readonly HostnameAddress[]> {
-  const { values } = invocation;
-  // Also checks the flags that have no effect here.
-  const { cluster, metadata } = describedNode(values);
-  const origin = await originOf(invocation);
-  const { INTERCEPTION: interception, MESH: mesh } = metadata;
-  if (typeof interception === 'string' && interception.toUpperCase() === 'REDIRECT')
-    return origin.hostnameAddresses({ ...(cluster !== '' && { cluster }), ...(typeof mesh === 'string' && { mesh }) });
-  const address = reachable(values.listenAddress ?? (values.role === 'gateway' ? '0.0.0.0' : '127.0.0.1'));
-  return (await origin.hostnames()).map((hostname) => ({ hostname, address }));
-}
-
-/** An address that a client on this machine can connect to. */
-function reachable(address: string): string {
-  if (address === '0.0.0.0') return '127.0.0.1';
-  return address === '::' ? '::1' : address;
 }

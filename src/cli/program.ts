@@ -8,6 +8,7 @@ import { CliError, EXIT, type ExitCode } from './output/cli-error.js';
 import { addExplain } from './explain.js';
 import { addGet } from './get.js';
 import { missingPackages } from './missing-packages.js';
+import { addInject } from './inject.js';
 import { addProxies } from './proxies.js';
 import { addServe } from './serve.js';
 import { AddressError } from '../serve.js';
@@ -21,6 +22,11 @@ const DESCRIPTION = `An Envoy xDS control plane for failover.
 Exit codes: 0 success; 1 a check failed or a resource does not exist; 2 wrong usage; 3 the control plane cannot be reached.
 Each flag can also be set by an environment variable or in the file that --settings names. Flags take precedence over both.`;
 
+const COMMANDS = [
+  ...[addServe, addCheck, addExplain, addGet, addProxies, addSnapshot, addBootstrap],
+  ...[addCrds, addInject],
+];
+
 /**
  * Runs a command line and returns its exit code. Never throws.
  * @param argv the arguments without program and script.
@@ -29,7 +35,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, ports:
   let exitCode: ExitCode = EXIT.fine;
   const program = newProgram(terminal, ports.version);
   const cli = { program, terminal, ports, finish: (code: ExitCode) => void (exitCode = code) };
-  for (const add of [addServe, addCheck, addExplain, addGet, addProxies, addSnapshot, addBootstrap, addCrds]) add(cli);
+  for (const add of COMMANDS) add(cli);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;

@@ -6,7 +6,7 @@ import { addCommand, type Cli, type Invocation } from './command/command.js';
 import { writeNodeFindings } from './output/finding-lines.js';
 import { Flag } from './options/flag.js';
 import { readLimitFlags } from './options/read-limit-flags.js';
-import { describedNode, type NodeFlags, nodeFlagNames, nodeFlags } from './options/node-flags.js';
+import { describedNode, describedQuery, type NodeFlags, nodeFlagNames, nodeFlags } from './options/node-flags.js';
 import { type OriginFlags, originOf } from './queries/origin.js';
 import { toJson, toYaml } from './output/output.js';
 import { offlineConfigFlag, outputFlag } from './options/shared-flags.js';
@@ -103,17 +103,5 @@ function snapshotQuery(values: SnapshotFlags): SnapshotQuery {
   const { nodeId, target } = values;
   if (nodeId === undefined)
     throw new CliError('usage', 'The flag --node-id is missing: it names the Envoy. For a connected one, use --proxy.');
-  const { cluster, labels, locality, metadata } = describedNode(values);
-  // Entries that have their own field in the query are not repeated.
-  const further = Object.entries(metadata).filter(
-    ([key, value]) => typeof value !== 'object' && (key !== 'CLUSTER_ID' || cluster === ''),
-  );
-  return {
-    nodeId,
-    ...locality,
-    ...(cluster !== '' && { cluster }),
-    labels,
-    metadata: Object.fromEntries(further.map(([key, value]) => [key, String(value)])),
-    ...(target && { targets: target }),
-  };
+  return { nodeId, ...describedQuery(describedNode(values)), ...(target && { targets: target }) };
 }

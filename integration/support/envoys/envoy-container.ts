@@ -48,11 +48,30 @@ export class EnvoyContainer {
     admin: EnvoyAdmin,
     { flags = [], served = true }: StartOptions = {},
   ): Promise<EnvoyContainer> {
-    const log: string[] = [];
-    const container = await new GenericContainer(ENVOY_IMAGE)
-      .withNetworkMode('host')
+    const image = new GenericContainer(ENVOY_IMAGE)
       .withCopyContentToContainer([{ content: JSON.stringify(config), target: BOOTSTRAP_FILE }])
-      .withCommand([...envoyArguments(BOOTSTRAP_FILE), ...flags])
+      .withCommand([...envoyArguments(BOOTSTRAP_FILE), ...flags]);
+    return EnvoyContainer.#run(id, image, admin, served);
+  }
+
+  /** With these arguments alone, as a user without privileges and capabilities. */
+  static async startUnprivileged(
+    id: string,
+    args: readonly string[],
+    admin: EnvoyAdmin,
+    user: string,
+  ): Promise<EnvoyContainer> {
+    const image = new GenericContainer(ENVOY_IMAGE)
+      .withCommand([...args])
+      .withUser(user)
+      .withDroppedCapabilities('ALL');
+    return EnvoyContainer.#run(id, image, admin, true);
+  }
+
+  static async #run(id: string, image: GenericContainer, admin: EnvoyAdmin, served: boolean): Promise<EnvoyContainer> {
+    const log: string[] = [];
+    const container = await image
+      .withNetworkMode('host')
       .withLogConsumer((stream) => stream.on('data', (chunk) => log.push(...String(chunk).trimEnd().split('\n'))))
       .withWaitStrategy(Wait.forListeningPorts())
       .start();

@@ -59,6 +59,8 @@ export interface ResourceStatus {
 
 export interface ProxyStatus {
   readonly id: string;
+  /** `REGION/ZONE/SUBZONE`. */
+  readonly locality: string;
   readonly types: Readonly<
     Record<string, { readonly version: string; readonly state: string; readonly error?: string }>
   >;

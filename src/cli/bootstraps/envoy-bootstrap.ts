@@ -16,6 +16,9 @@ export interface BootstrapOptions {
   readonly adminAddress: SocketAddress;
   /** Whether to use incremental xDS instead of state-of-the-world xDS. */
   readonly incremental: boolean;
+  /** Static listeners, and clusters beside that of the control planes. Default: none. */
+  readonly listeners?: readonly object[];
+  readonly clusters?: readonly object[];
 }
 
 export function envoyBootstrap(options: BootstrapOptions): object {
@@ -24,7 +27,10 @@ export function envoyBootstrap(options: BootstrapOptions): object {
     admin: { address: socketAddress(options.adminAddress) },
     dynamic_resources: dynamicResources(options.incremental),
     cluster_manager: { load_stats_config: { api_type: 'GRPC', ...controlPlane() } },
-    static_resources: { clusters: [xdsCluster(options.controlPlanes)] },
+    static_resources: {
+      ...(options.listeners && { listeners: options.listeners }),
+      clusters: [xdsCluster(options.controlPlanes), ...(options.clusters ?? [])],
+    },
   };
 }
 

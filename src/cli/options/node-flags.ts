@@ -1,5 +1,6 @@
 /** The flags that describe an Envoy's node, shared by several commands, and the node that they describe. */
 import { type LocalityText, parseLabels, parseLocality, parsePairs } from '../../admin/queries/text-forms.js';
+import type { SnapshotQuery } from '../../control-plane/api/api.js';
 import { offsets, trustedHops } from '../../control-plane/clients/client.js';
 import { readAddress, readInteger, readUserTimeout, type Report } from '../../control-plane/clients/node-metadata.js';
 import { CliError } from '../output/cli-error.js';
@@ -90,6 +91,20 @@ export function describedNode(values: NodeFlags): DescribedNode {
   const { cluster = '', locality = '' } = values;
   const labels = parseLabels(values.labels ?? '');
   return { cluster, locality: parseLocality(locality), labels, metadata: metadataOf(values, labels) };
+}
+
+/** The node in a query for what it gets. */
+export function describedQuery({ cluster, labels, locality, metadata }: DescribedNode): Omit<SnapshotQuery, 'nodeId'> {
+  // Entries that have their own field in the query are not repeated.
+  const further = Object.entries(metadata).filter(
+    ([key, value]) => typeof value !== 'object' && (key !== 'CLUSTER_ID' || cluster === ''),
+  );
+  return {
+    ...locality,
+    ...(cluster !== '' && { cluster }),
+    labels,
+    metadata: Object.fromEntries(further.map(([key, value]) => [key, String(value)])),
+  };
 }
 
 function metadataOf(values: NodeFlags, labels: DescribedNode['labels']): Readonly<Record<string, unknown>> {

@@ -26,7 +26,8 @@ export async function loadPaths(
   return ports.load(paths, { limits, ...(standardInput && { standardInput }) });
 }
 
-async function readInput(stdin: Readable, { fileBytes }: ReadLimits): Promise<Buffer> {
+/** @throws CliError (usage) if it is longer than a file may be. */
+export async function readInput(stdin: Readable, { fileBytes }: Pick<ReadLimits, 'fileBytes'>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stdin) {
