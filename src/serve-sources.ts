@@ -9,7 +9,7 @@ import { type RawResource, CLUSTER_ANNOTATION } from './api/resource.js';
 import type { ServerOptions } from './serve.js';
 import type { ControlPlane } from './control-plane/control-plane.js';
 import { type Change, type Changed, logChange } from './logging/change-log.js';
-import type { StatusOnServer } from './kubernetes/statuses/on-server.js';
+import type { StatusOnServer } from './api-server/statuses/on-server.js';
 import { createClusterLog } from './logging/cluster-log.js';
 import {
   type FileSource,

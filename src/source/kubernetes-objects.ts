@@ -6,7 +6,7 @@ import { givenGeneration } from './version.js';
 import type { ReadLimits } from './yaml/limits.js';
 import type { KubeObject } from './kubernetes/api.js';
 import type { ObjectType } from './kubernetes/cluster.js';
-import type { StatusOnServer } from '../kubernetes/statuses/on-server.js';
+import type { StatusOnServer } from '../api-server/statuses/on-server.js';
 import { objectText } from './kubernetes/object-text.js';
 
 /** Before the name of the cluster in the names of objects. */

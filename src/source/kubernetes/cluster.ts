@@ -3,7 +3,7 @@
  * becomes of the objects.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiConnection } from '../../kubernetes/client/api-connection.js';
+import type { ApiConnection } from '../../api-server/client/api-connection.js';
 import type { KubeObject } from './api.js';
 import { servedVersions } from './discovery.js';
 import { HttpsCollection } from './https-collection.js';

@@ -3,8 +3,8 @@
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#discovery-api
  */
 import { json } from 'node:stream/consumers';
-import type { ApiConnection } from '../../kubernetes/client/api-connection.js';
-import { ApiError, OBJECT_NOT_FOUND } from '../../kubernetes/client/api-error.js';
+import type { ApiConnection } from '../../api-server/client/api-connection.js';
+import { ApiError, OBJECT_NOT_FOUND } from '../../api-server/client/api-error.js';
 import { type WatchedKind, versionPath } from './watched-kinds.js';
 
 interface ResourceList {

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import { json } from 'node:stream/consumers';
 import type { KubeCollection, KubeObject, ListPage, ListQuery, WatchEvent, WatchQuery } from './api.js';
-import type { ApiConnection } from '../../kubernetes/client/api-connection.js';
+import type { ApiConnection } from '../../api-server/client/api-connection.js';
 
 export interface CollectionPath {
   /** `/api/v1` or `/apis/discovery.k8s.io/v1`. */

@@ -1,7 +1,7 @@
 /** A reflector with a collection that fails in every way an API server can fail. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { ApiError } from '../../kubernetes/client/api-error.js';
+import { ApiError } from '../../api-server/client/api-error.js';
 import type { KubeCollection, KubeObject, ListPage, WatchEvent } from './api.js';
 import { Reflector, type ReflectorOptions } from './reflector.js';
 

@@ -4,8 +4,8 @@
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError, GONE } from '../../kubernetes/client/api-error.js';
-import { Backoff } from '../../kubernetes/client/backoff.js';
+import { ApiError, GONE } from '../../api-server/client/api-error.js';
+import { Backoff } from '../../api-server/client/backoff.js';
 import type { KubeCollection, KubeObject, ListPage, WatchEvent } from './api.js';
 
 /** Objects in one page of a list. */

@@ -14,7 +14,7 @@ function report(file: string, state: string, conditions: readonly ReportedCondit
   return { file, status: { state }, conditions };
 }
 
-describe('statuses are written', () => {
+describe('promise 33: statuses are written', () => {
   const objects = new Map<string, StatusOnServer>();
   let requests: ObjectRequest[] = [];
   let problems: string[] = [];

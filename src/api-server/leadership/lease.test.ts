@@ -32,7 +32,7 @@ class MemoryLease implements LeaseStore {
   }
 }
 
-describe('the Lease', () => {
+describe('promise 33: the Lease', () => {
   let now = 0;
   let store = new MemoryLease();
 
