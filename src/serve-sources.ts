@@ -1,5 +1,5 @@
 /**
- * The part of the composition root that connects the files and the Kubernetes clusters to the control plane. Applies changes, and reports
+ * The part of the composition root that connects the files, the Kubernetes clusters and etcd to the control plane. Applies changes, and reports
  * problems with the sources in the log, to probes and in metrics.
  */
 import type { Logger } from 'pino';
@@ -10,6 +10,7 @@ import type { ServerOptions } from './serve.js';
 import type { ControlPlane } from './control-plane/control-plane.js';
 import { type Change, type Changed, logChange } from './logging/change-log.js';
 import { createClusterLog } from './logging/cluster-log.js';
+import { watchEtcd } from './source/etcd/watch-etcd.js';
 import {
   type FileSource,
   MergedBatches,
@@ -37,11 +38,11 @@ export function createSourceState(): SourceState {
 }
 
 /** Where resources come from, in the order of their importance. */
-const [FILES, KUBERNETES] = [0, 1];
+const [FILES, KUBERNETES, ETCD] = [0, 1, 2];
 
 /**
- * Reads the files and the clusters, and watches them. Envoys are served as soon as every path has resources to serve and every cluster was
- * read, or at once with `allowEmpty`. `earlier`: the stored state of an earlier process. `onApplied`: called after each change.
+ * Reads the files, the clusters and etcd, and watches them. Envoys are served as soon as every path has resources to serve and every cluster
+ * was read, or at once with `allowEmpty`. `earlier`: the stored state of an earlier process. `onApplied`: called after each change.
  */
 export async function startSources(
   options: ServerOptions,
@@ -49,8 +50,8 @@ export async function startSources(
   state: SourceState,
   { earlier, onApplied }: { readonly earlier?: StoredState | undefined; readonly onApplied: () => void },
 ): Promise<FileSource> {
-  const { allowEmpty, config, emptyGraceMs, kubernetes, readLimits, shrinkGraceMs, logger } = options;
-  const used = [config.length > 0, kubernetes !== undefined];
+  const { allowEmpty, config, emptyGraceMs, etcd, kubernetes, readLimits, shrinkGraceMs, logger } = options;
+  const used = [config.length > 0, kubernetes !== undefined, etcd !== undefined];
   const merged = new MergedBatches(used.length);
   /** By source. `undefined`: it has not said anything yet. */
   const reported: (readonly PathState[] | undefined)[] = used.map((isUsed) => (isUsed ? undefined : []));
@@ -58,7 +59,7 @@ export async function startSources(
     reported.every((paths) => paths !== undefined) && (allowEmpty || !reported.flat().some(isMissing));
   const take = (source: number, batch: ResourceBatch, paths: readonly PathState[]): void => {
     reported[source] = paths;
-    const change = used.every((isUsed) => isUsed) ? merged.take(source, batch) : batch;
+    const change = used.filter((isUsed) => isUsed).length > 1 ? merged.take(source, batch) : batch;
     const collections = controlPlane.apply(change, { partial: !isWhole() });
     state.lastSuccess = Date.now();
     logChange(logger, { ...changesOf(change), collections });
@@ -78,7 +79,7 @@ export async function startSources(
     state.errors += 1;
     logger.error({ err: error, code: error.code }, error.message);
   };
-  const tellClusters = createClusterLog(logger);
+  const [tellClusters, tellEtcd] = [createClusterLog(logger), createClusterLog(logger)];
   const files =
     config.length === 0
       ? undefined
@@ -102,6 +103,19 @@ export async function startSources(
         if (state.isReady) tellClusters(states);
       },
     });
+  const values =
+    etcd &&
+    watchEtcd(etcd, {
+      shrinkGraceMs: allowEmpty ? 0 : shrinkGraceMs,
+      emptyGraceMs: allowEmpty ? 0 : emptyGraceMs,
+      limits: readLimits,
+      onError,
+      onBatch: (batch, states) => take(ETCD, batch, states),
+      onStates: (states) => {
+        report(ETCD, states);
+        if (state.isReady) tellEtcd(states);
+      },
+    });
   return {
     reload: async () => files?.reload(),
     stored: function* () {
@@ -109,7 +123,7 @@ export async function startSources(
     },
     restored: () => files?.restored() ?? 0,
     close: async () => {
-      await Promise.all([files?.close(), clusters?.close()]);
+      await Promise.all([files?.close(), clusters?.close(), values?.close()]);
     },
   };
 }

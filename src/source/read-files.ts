@@ -1,13 +1,13 @@
 /** Reads files once, for commands that do not watch them. It must not know watches or timers. */
 import type { RawResource } from '../api/resource.js';
 import { type ConfigPath, createConfigPaths } from './files/config-path.js';
-import { nextContent } from './last-good-content.js';
+import { nextContent } from './contents/last-good-content.js';
 import { decodeText } from './files/text.js';
 import type { FileFinding } from './yaml/finding.js';
 import { emptinessFindings } from './path-findings.js';
 import { NO_SCAN, loadAll } from './load.js';
 import { createResourceCounts } from './resource-counts.js';
-import { createFileTable } from './table.js';
+import { createFileTable } from './contents/table.js';
 import { DEFAULT_READ_LIMITS, type ReadLimits } from './yaml/limits.js';
 import { runToEnd } from '../turns/run-to-end.js';
 

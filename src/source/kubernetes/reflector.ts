@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, GONE, type KubeCollection, type KubeObject, type ListPage, type WatchEvent } from './api.js';
-import { Backoff } from './backoff.js';
+import { Backoff } from '../remote/backoff.js';
 
 /** Objects in one page of a list. */
 const PAGE_SIZE = 500;
