@@ -214,7 +214,7 @@ describe('lifeboat serve', () => {
   it('refuses to read nothing', async () => {
     const { result } = await serve(['serve']);
     assert.equal(result.code, 2);
-    assert.match(result.err, /The flag --config or --kubernetes is missing\./);
+    assert.match(result.err, /The flag --config, --kubernetes or --etcd is missing\./);
   });
 
   for (const flag of [

@@ -16,12 +16,13 @@ export interface EtcdFlags {
   readonly insecure?: boolean;
 }
 
-/** `purpose`: what is done with the documents, before "etcd". */
-export function etcdFlags(purpose: string): readonly Flag[] {
+/** `purpose`: what is done with the documents, before "etcd". `without`: the endpoint without the flag. */
+export function etcdFlags(purpose: string, without?: string): readonly Flag[] {
   return [
     new Flag(
       '--etcd <endpoint...>',
       `${purpose} etcd: the members of its cluster, each HOST:PORT, http://HOST:PORT or https://HOST:PORT; repeatable`,
+      without === undefined ? {} : { without },
     ),
     new Flag('--etcd-prefix <prefix>', 'what the keys of the documents begin with', { default: DEFAULT_ETCD_PREFIX }),
     new Flag('--etcd-ca <file>', 'PEM certificates of the CA of etcd; without a scheme, endpoints are https then', {

@@ -1,7 +1,7 @@
 /** What etcd is asked for, in terms of keys and values as text and bytes. */
-import { type EtcdConnection } from './connection.js';
+import type { EtcdConnection } from './connection.js';
 import { rangeEnd } from './keys.js';
-import { METHODS, type KeyValue, type RequestOp } from './messages.js';
+import { type Compare, type KeyValue, METHODS, type RequestOp } from './messages.js';
 
 /** Keys in one page of a list. Values have up to 1.5 MiB each. */
 const PAGE_SIZE = 100;
@@ -24,6 +24,8 @@ export interface EtcdListing {
 export interface EtcdChange {
   readonly key: string;
   readonly value: Buffer | undefined;
+  /** The lease with which the key is deleted. */
+  readonly lease?: number;
 }
 
 export function entryOf({ key, value, modRevision }: KeyValue): EtcdEntry {
@@ -50,35 +52,56 @@ export async function listPrefix(
   }
 }
 
-export async function putKey(connection: EtcdConnection, key: string, value: string): Promise<number> {
-  const request = { key: Buffer.from(key), value: Buffer.from(value) };
-  const { header } = await connection.askAny(METHODS.put, request);
-  return header.revision;
-}
-
-/** Whether there was such a key. */
-export async function deleteKey(connection: EtcdConnection, key: string): Promise<boolean> {
-  const { deleted } = await connection.askAny(METHODS.deleteRange, { key: Buffer.from(key) });
-  return deleted > 0;
+/** A condition: the key was created at this revision, and not again since. `0`: it does not exist. */
+export interface EtcdGuard {
+  readonly key: string;
+  readonly createRevision: number;
 }
 
 /**
- * Applies all changes at once, if the key was created at this revision and not again since; `0`: if it does not exist.
- * @returns the revision of the store afterwards; `undefined` if nothing was applied
+ * Applies all changes at once. A member takes at most 128 of them by default, and 1.5 MiB.
+ * @returns the revision of the store afterwards; `undefined` if nothing was applied, because of the guard
+ * @throws EtcdError
  */
-export async function commitIf(
+export async function commitChanges(
   connection: EtcdConnection,
-  guard: { readonly key: string; readonly createRevision: number },
-  changes: readonly (EtcdChange & { readonly lease?: number })[],
+  changes: readonly EtcdChange[],
+  guard?: EtcdGuard,
 ): Promise<number | undefined> {
-  const { key, createRevision } = guard;
-  const success = changes.map((change): RequestOp => {
-    const at = Buffer.from(change.key);
-    if (change.value === undefined) return { requestDeleteRange: { key: at } };
-    const { value, lease } = change;
-    return { requestPut: { key: at, value, ...(lease !== undefined && { lease }) } };
-  });
-  const compare = [{ target: 'CREATE' as const, key: Buffer.from(key), createRevision }];
-  const { header, succeeded } = await connection.ask(METHODS.txn, { compare, success });
+  const compare = guard === undefined ? [] : [compareOf(guard)];
+  const { header, succeeded } = await connection.askAny(METHODS.txn, { compare, success: changes.map(operationOf) });
   return succeeded ? header.revision : undefined;
+}
+
+function compareOf({ key, createRevision }: EtcdGuard): Compare {
+  return { target: 'CREATE', key: Buffer.from(key), createRevision };
+}
+
+function operationOf({ key, value, lease }: EtcdChange): RequestOp {
+  const at = Buffer.from(key);
+  if (value === undefined) return { requestDeleteRange: { key: at } };
+  return { requestPut: { key: at, value, ...(lease !== undefined && { lease }) } };
+}
+
+/** Operations of one transaction, of the 128 that a member takes by default. */
+const MOST_CHANGES = 100;
+/** Bytes of one transaction, of the 1.5 MiB that a member takes by default. */
+const MOST_BYTES = 2 ** 20;
+
+/** The changes in portions that fit into one transaction each. A larger value is alone. */
+export function portionsOf(changes: readonly EtcdChange[]): readonly (readonly EtcdChange[])[] {
+  const portions: EtcdChange[][] = [];
+  let bytes = 0;
+  for (const change of changes) {
+    const size = Buffer.byteLength(change.key) + (change.value?.length ?? 0);
+    const last = portions.at(-1);
+    if (last === undefined || last.length === MOST_CHANGES || bytes + size > MOST_BYTES) {
+      portions.push([change]);
+      bytes = size;
+    } else {
+      last.push(change);
+      bytes += size;
+    }
+  }
+  return portions;
 }

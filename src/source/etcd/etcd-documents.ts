@@ -6,9 +6,7 @@ import { type FileText, fileFinding } from '../files/read.js';
 import { decodeText } from '../files/text.js';
 import type { ReadLimits } from '../yaml/limits.js';
 import type { EtcdEntry } from './client.js';
-
-/** Before the key in the names of files. */
-const ETCD = 'etcd';
+import { fileOfKey } from './keys.js';
 
 export class EtcdDocuments {
   readonly #table = createFileTable();
@@ -19,18 +17,18 @@ export class EtcdDocuments {
   }
 
   put({ key, value }: Pick<EtcdEntry, 'key' | 'value'>): void {
-    const file = fileOf(key);
+    const file = fileOfKey(key);
     const options = { ...this.#table.optionsOf(file), limits: this.#limits };
     this.#table.set(file, runToEnd(nextContent(file, this.#table.content(file), this.#textOf(value), options)));
   }
 
   delete(key: string): void {
-    this.#table.remove(fileOf(key));
+    this.#table.remove(fileOfKey(key));
   }
 
   /** These are all keys. One key is a step. */
   *replace(entries: readonly EtcdEntry[]): Generator<void> {
-    const left = new Set(entries.map(({ key }) => fileOf(key)));
+    const left = new Set(entries.map(({ key }) => fileOfKey(key)));
     for (const file of this.#table.files()) if (!left.has(file)) this.#table.remove(file);
     for (const entry of entries) {
       this.put(entry);
@@ -62,9 +60,4 @@ export class EtcdDocuments {
     const message = `The value has ${value.length} bytes, more than ${fileBytes}. Split it, or set --max-file-size.`;
     return { finding: fileFinding('FileTooLarge', message) };
   }
-}
-
-/** `etcd/lifeboat/FailoverPolicy/shop/cart` for the key `/lifeboat/FailoverPolicy/shop/cart`. */
-function fileOf(key: string): string {
-  return key.startsWith('/') ? `${ETCD}${key}` : `${ETCD}/${key}`;
 }

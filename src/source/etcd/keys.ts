@@ -14,6 +14,11 @@ export function keyOfResource({ kind, namespace, name, cluster }: ResourceRef): 
   return [kind, namespace, name, cluster].filter((part) => part !== undefined && part !== '').join('/');
 }
 
+/** The name of a value in findings: `etcd/lifeboat/FailoverPolicy/shop/cart` for the key `/lifeboat/FailoverPolicy/shop/cart`. */
+export function fileOfKey(key: string): string {
+  return key.startsWith('/') ? `etcd${key}` : `etcd/${key}`;
+}
+
 /** Where statuses are: `/lifeboat-status/` for `/lifeboat/`. It is not under the prefix, so nobody reads statuses as documents. */
 export function statusPrefix(prefix: string): string {
   return `${prefix.slice(0, -1)}-status/`;

@@ -110,8 +110,6 @@ function method<Request extends object, Response>(service: string, name: string)
 /** https://etcd.io/docs/v3.5/dev-guide/api_reference_v3/ */
 export const METHODS = {
   range: method<RangeRequest, RangeResponse>('KV', 'Range'),
-  put: method<PutRequest, { readonly header: ResponseHeader }>('KV', 'Put'),
-  deleteRange: method<DeleteRangeRequest, { readonly deleted: number }>('KV', 'DeleteRange'),
   txn: method<TxnRequest, TxnResponse>('KV', 'Txn'),
   watch: method<WatchRequest, WatchResponse>('Watch', 'Watch'),
   leaseGrant: method<{ readonly TTL: number; readonly ID: number }, { readonly ID: number; readonly TTL: number }>(

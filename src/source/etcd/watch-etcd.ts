@@ -8,6 +8,7 @@ import type { ReadLimits } from '../yaml/limits.js';
 import type { EtcdChange, EtcdEntry } from './client.js';
 import { EtcdConnection, type EtcdServers } from './connection.js';
 import { EtcdDocuments } from './etcd-documents.js';
+import { fileOfKey } from './keys.js';
 import { KeyFollower } from './key-follower.js';
 
 /** What is read from etcd. */
@@ -134,7 +135,7 @@ class Following {
     const resources = this.#isLoaded ? this.#documents.resources : 0;
     const problem = this.#sentence(resources);
     return {
-      path: `etcd${this.#prefix.startsWith('/') ? '' : '/'}${this.#prefix}`,
+      path: fileOfKey(this.#prefix),
       resources,
       held: 0,
       errors: this.#errors,
