@@ -19,6 +19,7 @@ import { type ControlPlane, createControlPlane } from './control-plane/control-p
 import { createSourceState, loadReadiness, sourceHealth, startSources } from './serve-sources.js';
 import { type ServedAdmin, serveAdmin } from './serve-admin.js';
 import { startAccess } from './serve-access.js';
+import { type EtcdStatuses, startEtcdStatuses } from './serve-etcd-statuses.js';
 import { startFindingLog } from './serve-findings.js';
 import { type KeptState, keepState } from './serve-state.js';
 import { type FollowedTls, followTls } from './serve-tls.js';
@@ -107,20 +108,26 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const tls = await startXds(options, controlPlane, registry, sockets);
   const findingLog = startFindingLog(controlPlane, logger);
   const surroundingsLog = coalesced(() => logNodes(controlPlane.proxyFindings()), SURROUNDINGS_LOG_INTERVAL);
+  const etcdStatuses =
+    options.etcd?.writesStatuses === true
+      ? startEtcdStatuses(options.etcd, { controlPlane, logger, isReady: () => sourceState.isReady })
+      : undefined;
   const source = await startSources(options, controlPlane, sourceState, {
     earlier: kept.earlier,
     onApplied: () => {
       findingLog.request();
       surroundingsLog.request();
       kept.changed();
+      etcdStatuses?.changed();
     },
+    onEtcdBatch: (batch) => etcdStatuses?.take(batch),
   });
   kept.follow(source);
   return {
     reload: async () => {
       await Promise.all([source.reload(), tls?.reload(), access?.reload(), admin.reload()]);
     },
-    drain: once(() => drain({ controlPlane, source, admin, followed: [tls, access], state, kept })),
+    drain: once(() => drain({ controlPlane, source, admin, followed: [tls, access], state, kept, etcdStatuses })),
   };
 }
 
@@ -178,13 +185,14 @@ interface Parts {
   readonly followed: readonly ({ close(): void } | undefined)[];
   readonly state: { isDraining: boolean };
   readonly kept: KeptState;
+  readonly etcdStatuses: EtcdStatuses | undefined;
 }
 
 /** Closes the admin address last, so that probes still see that this process is not ready. */
-async function drain({ admin, controlPlane, kept, source, followed, state }: Parts): Promise<void> {
+async function drain({ admin, controlPlane, etcdStatuses, kept, source, followed, state }: Parts): Promise<void> {
   state.isDraining = true;
   for (const files of followed) files?.close();
-  await source.close();
+  await Promise.all([source.close(), etcdStatuses?.close()]);
   await kept.close();
   await controlPlane.xds.drain(DRAIN_GRACE);
   await admin.close();

@@ -40,15 +40,23 @@ export function createSourceState(): SourceState {
 /** Where resources come from, in the order of their importance. */
 const [FILES, KUBERNETES, ETCD] = [0, 1, 2];
 
+export interface SourceOptions {
+  /** The stored state of an earlier process. */
+  readonly earlier?: StoredState | undefined;
+  /** Called after each change. */
+  readonly onApplied: () => void;
+  /** Called before a change in etcd is applied. */
+  readonly onEtcdBatch: (batch: ResourceBatch) => void;
+}
+
 /**
  * Reads the files, the clusters and etcd, and watches them. Envoys are served as soon as every path has resources to serve and every cluster
- * was read, or at once with `allowEmpty`. `earlier`: the stored state of an earlier process. `onApplied`: called after each change.
- */
+ * was read, or at once with `allowEmpty`. */
 export async function startSources(
   options: ServerOptions,
   controlPlane: ControlPlane,
   state: SourceState,
-  { earlier, onApplied }: { readonly earlier?: StoredState | undefined; readonly onApplied: () => void },
+  { earlier, onApplied, onEtcdBatch }: SourceOptions,
 ): Promise<FileSource> {
   const { allowEmpty, config, emptyGraceMs, etcd, kubernetes, readLimits, shrinkGraceMs, logger } = options;
   const used = [config.length > 0, kubernetes !== undefined, etcd !== undefined];
@@ -110,7 +118,10 @@ export async function startSources(
       emptyGraceMs: allowEmpty ? 0 : emptyGraceMs,
       limits: readLimits,
       onError,
-      onBatch: (batch, states) => take(ETCD, batch, states),
+      onBatch: (batch, states) => {
+        onEtcdBatch(batch);
+        take(ETCD, batch, states);
+      },
       onStates: (states) => {
         report(ETCD, states);
         if (state.isReady) tellEtcd(states);

@@ -53,6 +53,11 @@ export function addServe(cli: Cli): void {
       ...kubernetesFlags(),
       ...etcdFlags('read resources from'),
       new Flag(
+        '--etcd-statuses <on|off>',
+        'write statuses to etcd, beside the documents; one of the control planes of an etcd does',
+        { choices: ['on', 'off'], default: 'on' },
+      ),
+      new Flag(
         '--allow-empty',
         'serve Envoys even if a path of --config has no resources, and remove the resources of a path at once when it becomes empty',
       ),

@@ -12,6 +12,8 @@ export interface StoredValue {
   readonly key: string;
   readonly value: string;
   readonly modRevision: number;
+  /** How often it was written since its creation. */
+  readonly version: number;
 }
 
 export class EtcdServer {
@@ -59,12 +61,18 @@ export class EtcdServer {
   async list(prefix: string): Promise<readonly StoredValue[]> {
     const end = `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)}`;
     const { kvs = [] } = (await this.#ask('kv/range', { key: base64(prefix), range_end: base64(end) })) as {
-      readonly kvs?: readonly { readonly key: string; readonly value?: string; readonly mod_revision: string }[];
+      readonly kvs?: readonly {
+        readonly key: string;
+        readonly value?: string;
+        readonly mod_revision: string;
+        readonly version: string;
+      }[];
     };
-    return kvs.map(({ key, value = '', mod_revision: revision }) => ({
+    return kvs.map(({ key, value = '', mod_revision: revision, version }) => ({
       key: text(key),
       value: text(value),
       modRevision: Number(revision),
+      version: Number(version),
     }));
   }
 

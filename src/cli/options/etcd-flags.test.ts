@@ -12,6 +12,7 @@ describe('the flags about etcd', () => {
     assert.deepEqual(await watchedEtcdOf({ etcd, etcdPrefix: '/shop' }), {
       servers: { endpoints: ['http://10.0.0.1:2379', 'http://10.0.0.2:80'], tls: {} },
       prefix: '/shop/',
+      writesStatuses: false,
     });
   });
 

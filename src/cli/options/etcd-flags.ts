@@ -13,6 +13,8 @@ export interface EtcdFlags {
   readonly etcdKey?: string;
   readonly etcdUser?: string;
   readonly etcdPasswordFile?: string;
+  /** Only `serve` has it. Default: off. */
+  readonly etcdStatuses?: 'on' | 'off';
   readonly insecure?: boolean;
 }
 
@@ -69,7 +71,7 @@ export async function watchedEtcdOf(flags: EtcdFlags): Promise<WatchedEtcd | und
   };
   refuseUselessTls(servers);
   if (flags.insecure !== true) refusePlainPassword(servers);
-  return { servers, prefix: prefixOf(flags.etcdPrefix) };
+  return { servers, prefix: prefixOf(flags.etcdPrefix), writesStatuses: flags.etcdStatuses === 'on' };
 }
 
 /** `insecure` is a flag of its own; the prefix has a default. */

@@ -43,7 +43,7 @@ describe('documents of etcd', () => {
   function watch(options: Partial<WatchEtcdOptions> = {}, servers: Partial<EtcdServers> = {}) {
     const [batches, states] = [on(told, 'batch'), on(told, 'states')];
     source = watchEtcd(
-      { servers: { endpoints: [etcd.endpoint], tls: {}, ...servers }, prefix: '/lifeboat/' },
+      { servers: { endpoints: [etcd.endpoint], tls: {}, ...servers }, prefix: '/lifeboat/', writesStatuses: false },
       {
         shrinkGraceMs: 0,
         emptyGraceMs: 0,

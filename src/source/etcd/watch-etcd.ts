@@ -16,6 +16,8 @@ export interface WatchedEtcd {
   readonly servers: EtcdServers;
   /** Ends with a slash. */
   readonly prefix: string;
+  /** Whether statuses are written beside the documents. */
+  readonly writesStatuses: boolean;
 }
 
 export interface WatchEtcdOptions {
