@@ -192,9 +192,12 @@ interface Parts {
 async function drain({ admin, controlPlane, etcdStatuses, kept, source, followed, state }: Parts): Promise<void> {
   state.isDraining = true;
   for (const files of followed) files?.close();
-  await Promise.all([source.close(), etcdStatuses?.close()]);
+  // An etcd that does not answer must not delay the rest.
+  const statusesClosed = etcdStatuses?.close();
+  await source.close();
   await kept.close();
   await controlPlane.xds.drain(DRAIN_GRACE);
+  await statusesClosed;
   await admin.close();
 }
 

@@ -65,7 +65,9 @@ export function startEtcdStatuses({ servers, prefix }: WatchedEtcd, options: Etc
   const look = coalesced(() => {
     if (running !== undefined || isClosed) return;
     running = write()
-      .catch((error: unknown) => tellProblem(error instanceof Error ? error : new Error(String(error))))
+      .catch((error: unknown) => {
+        if (!isClosed) tellProblem(error instanceof Error ? error : new Error(String(error)));
+      })
       .finally(() => (running = undefined));
   }, SHORTEST_INTERVAL);
   const timer = setInterval(() => look.request(), LONGEST_INTERVAL).unref();
@@ -81,6 +83,7 @@ export function startEtcdStatuses({ servers, prefix }: WatchedEtcd, options: Etc
       isClosed = true;
       clearInterval(timer);
       look.stop();
+      texts.close();
       await running;
       await election.close();
       await taking;

@@ -63,14 +63,14 @@ export function addServe(cli: Cli): void {
       ),
       new Flag(
         '--empty-grace <duration>',
-        'how long the last resources of a path stay in force after it suddenly becomes empty',
+        'how long the last resources of a path stay in force after it suddenly becomes empty, and those of etcd when a list suddenly has none',
         {
           default: '10m',
         },
       ),
       new Flag(
         '--shrink-grace <duration>',
-        'how long endpoints stay in force when the EndpointSlices of a service suddenly lose more than half of them, and objects of Kubernetes when a list suddenly lacks more than half of them; 0s, or --allow-empty: not at all',
+        'how long endpoints stay in force when the EndpointSlices of a service suddenly lose more than half of them, and objects of Kubernetes or keys of etcd when a list suddenly lacks more than half of them; 0s, or --allow-empty: not at all',
         { default: '30s' },
       ),
       new Flag(

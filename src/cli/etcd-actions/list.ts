@@ -43,9 +43,9 @@ export async function listDocuments(session: EtcdSession, options: ListOptions):
 }
 
 /** By `KIND/NAMESPACE/NAME`. */
-async function statusesOf({ prefix, list }: EtcdSession): Promise<ReadonlyMap<string, ListedDocument['status']>> {
-  const at = statusPrefix(prefix);
-  const { entries } = await list(at);
+async function statusesOf(session: EtcdSession): Promise<ReadonlyMap<string, ListedDocument['status']>> {
+  const at = statusPrefix(session.prefix);
+  const { entries } = await session.list(at);
   return new Map(entries.map(({ key, value }) => [key.slice(at.length), statusIn(value)]));
 }
 

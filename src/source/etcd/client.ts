@@ -69,7 +69,10 @@ export async function commitChanges(
   guard?: EtcdGuard,
 ): Promise<number | undefined> {
   const compare = guard === undefined ? [] : [compareOf(guard)];
-  const { header, succeeded } = await connection.askAny(METHODS.txn, { compare, success: changes.map(operationOf) });
+  const request = { compare, success: changes.map(operationOf) };
+  // The guard may fail the second time because the first attempt was applied, so it is not asked twice.
+  const asked = guard === undefined ? connection.askAny(METHODS.txn, request) : connection.ask(METHODS.txn, request);
+  const { header, succeeded } = await asked;
   return succeeded ? header.revision : undefined;
 }
 

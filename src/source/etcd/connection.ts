@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { type ChannelCredentials, Client, type ClientDuplexStream, Metadata, credentials, status } from '@grpc/grpc-js';
 import { EtcdError, etcdError, isStaleToken, isUnreachable } from './etcd-error.js';
-import { METHODS, type Method } from './messages.js';
+import { METHODS, type EtcdMethod } from './messages.js';
 
 /** Where etcd is, and how to log in. */
 export interface EtcdServers {
@@ -53,13 +53,16 @@ export class EtcdConnection {
   }
 
   /** @throws EtcdError, also if there is no answer in time */
-  async ask<Request extends object, Response>(method: Method<Request, Response>, request: Request): Promise<Response> {
+  async ask<Request extends object, Response>(
+    method: EtcdMethod<Request, Response>,
+    request: Request,
+  ): Promise<Response> {
     return this.#withToken(async (metadata) => this.#unary(await this.#open(), method, request, metadata));
   }
 
   /** Asks one endpoint after the other until one answers. @throws EtcdError of the last one if none does */
   async askAny<Request extends object, Response>(
-    method: Method<Request, Response>,
+    method: EtcdMethod<Request, Response>,
     request: Request,
   ): Promise<Response> {
     for (let left = this.#servers.endpoints.length - 1; ; left -= 1) {
@@ -73,7 +76,7 @@ export class EtcdConnection {
 
   /** Opens a stream. Its errors are for {@link failed}. @throws EtcdError if there is no token */
   async stream<Request extends object, Response>(
-    method: Method<Request, Response>,
+    method: EtcdMethod<Request, Response>,
   ): Promise<Duplex<Request, Response>> {
     const metadata = await this.#metadata();
     const { client } = await this.#open();
@@ -156,13 +159,12 @@ export class EtcdConnection {
 
   async #secure(): Promise<ChannelCredentials> {
     const { ca, cert, key } = this.#servers.tls;
-    const [roots, chain, secret] = await Promise.all([ca, cert, key].map((file) => file && readFile(file)));
-    return credentials.createSsl(roots || null, secret || null, chain || null);
+    return credentials.createSsl(await contentOf(ca), await contentOf(key), await contentOf(cert));
   }
 
   async #unary<Request extends object, Response>(
     { client, endpoint }: Channel,
-    { path, encode, decode }: Method<Request, Response>,
+    { path, encode, decode }: EtcdMethod<Request, Response>,
     request: Request,
     metadata: Metadata,
   ): Promise<Response> {
@@ -180,6 +182,10 @@ export class EtcdConnection {
       throw error;
     }
   }
+}
+
+async function contentOf(file: string | undefined): Promise<Buffer | null> {
+  return file === undefined ? null : readFile(file);
 }
 
 /** The error with the endpoint that it is about. */

@@ -55,6 +55,7 @@ export class Election {
         await this.#step();
         onProblem(undefined);
       } catch (error) {
+        // Whether the key was created may not be known. Without its lease it goes.
         if (this.guard === undefined) this.#release();
         onProblem(error instanceof Error ? error : new Error(String(error)));
       }
@@ -76,15 +77,22 @@ export class Election {
     const { key, identity, leaseSeconds, onHolding } = this.#options;
     const asked = performance.now();
     if (this.#lease === undefined) this.#lease = await grantLease(this.#connection, leaseSeconds);
-    else if ((await keepLease(this.#connection, this.#lease)) === 0) return this.#release();
+    else if ((await keepLease(this.#connection, this.#lease)) === 0) {
+      this.#release();
+      return;
+    }
     this.#expiry = asked + leaseSeconds * 1000;
     const lease = this.#lease;
-    if (this.#guard !== undefined || this.#closing.signal.aborted) return;
+    if (this.#guard !== undefined || this.#isClosed()) return;
     const change = { key, value: Buffer.from(identity), lease };
     const createRevision = await commitChanges(this.#connection, [change], { key, createRevision: 0 });
-    if (createRevision === undefined || this.#closing.signal.aborted) return;
+    if (createRevision === undefined || this.#isClosed()) return;
     this.#guard = { key, createRevision };
     onHolding(true);
+  }
+
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   #release(): void {

@@ -9,24 +9,29 @@ const PAUSE_MS = 1_000;
 export class KeptTexts {
   readonly #connection: EtcdConnection;
   readonly #prefix: string;
+  readonly #pauseMs: number;
+  readonly #closing = new AbortController();
   /** What is there, by key. `undefined`: not known. */
   #known: Map<string, string> | undefined;
 
-  constructor(connection: EtcdConnection, prefix: string) {
+  /** `pauseMs`: between two transactions. Default: {@link PAUSE_MS}. */
+  constructor(connection: EtcdConnection, prefix: string, { pauseMs = PAUSE_MS } = {}) {
     this.#connection = connection;
     this.#prefix = prefix;
+    this.#pauseMs = pauseMs;
   }
 
   /**
    * Makes the texts under the prefix these, by key. Writes only what differs.
-   * @returns whether they are so; `false`: the guard does not hold any more. @throws EtcdError, after which it is not known what is there
+   * @returns whether they are so; `false`: the guard does not hold any more.
+   * @throws EtcdError, after which it is not known what is there; AbortError after `close`
    */
   async replace(texts: ReadonlyMap<string, string>, guard: EtcdGuard): Promise<boolean> {
     try {
       const known = (this.#known ??= await this.#read());
       const portions = portionsOf(changesBetween(known, texts));
       for (const [index, portion] of portions.entries()) {
-        if (index > 0) await sleep(PAUSE_MS);
+        if (index > 0) await sleep(this.#pauseMs, undefined, { signal: this.#closing.signal });
         if ((await commitChanges(this.#connection, portion, guard)) === undefined) {
           this.#known = undefined;
           return false;
@@ -43,6 +48,11 @@ export class KeptTexts {
   /** Others may have written. */
   forget(): void {
     this.#known = undefined;
+  }
+
+  /** Ends writing before the next transaction. */
+  close(): void {
+    this.#closing.abort();
   }
 
   async #read(): Promise<Map<string, string>> {

@@ -41,14 +41,13 @@ export class KeyFollower {
 
   /** Follows the keys until `close`. Never rejects. */
   async run(): Promise<void> {
-    const { signal } = this.#closing;
-    while (!signal.aborted) {
+    while (!this.#isClosed()) {
       try {
         const next = this.#revision === undefined ? this.#list() : this.#watch(this.#revision);
         // A frozen server must not delay the end.
         await Promise.race([next, this.#aborted]);
       } catch (error) {
-        if (!signal.aborted) await this.#recover(error);
+        if (!this.#isClosed()) await this.#recover(error);
       }
     }
     await this.#connection.abandon();
@@ -58,6 +57,10 @@ export class KeyFollower {
     this.#closing.abort();
   }
 
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   async #list(): Promise<void> {
     const { prefix, onList, pageSize } = this.#options;
     const { entries, revision } = await listPrefix(
@@ -65,7 +68,7 @@ export class KeyFollower {
       prefix,
       pageSize === undefined ? {} : { pageSize },
     );
-    if (this.#closing.signal.aborted) return;
+    if (this.#isClosed()) return;
     await onList(entries);
     this.#works();
     this.#revision = revision;

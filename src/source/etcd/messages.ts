@@ -66,7 +66,7 @@ export type WatchRequest =
     }
   | { readonly progressRequest: object };
 
-export interface WatchEvent {
+export interface EtcdEvent {
   readonly type: 'PUT' | 'DELETE';
   readonly kv: KeyValue;
 }
@@ -78,11 +78,11 @@ export interface WatchResponse {
   /** Not 0: what was asked for is gone, because etcd has compacted up to this revision. */
   readonly compactRevision: number;
   readonly cancelReason: string;
-  readonly events: readonly WatchEvent[];
+  readonly events: readonly EtcdEvent[];
 }
 
 /** A method with the codec of its messages. */
-export interface Method<Request extends object, Response> {
+export interface EtcdMethod<Request extends object, Response> {
   readonly path: string;
   readonly encode: (request: Request) => Buffer;
   /** All fields are there, with their defaults. Numbers are exact below 2^53. */
@@ -95,7 +95,7 @@ const root = protobuf.Root.fromJSON(
 
 const SHAPE: protobuf.IConversionOptions = { longs: Number, enums: String, defaults: true };
 
-function method<Request extends object, Response>(service: string, name: string): Method<Request, Response> {
+function method<Request extends object, Response>(service: string, name: string): EtcdMethod<Request, Response> {
   const found = root.lookupService(`etcdserverpb.${service}`).methods[name];
   found?.resolve();
   const [request, response] = [found?.resolvedRequestType, found?.resolvedResponseType];

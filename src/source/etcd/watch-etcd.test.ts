@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter, on } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FakeEtcd } from '../../testing/fake-etcd.js';
+import { FakeEtcd } from '../../testing/etcd/fake-etcd.js';
 import { withFiles } from '../../testing/run-command.js';
 import type { PathState } from '../contents/path-state.js';
 import type { ResourceBatch } from '../contents/table.js';
@@ -176,7 +176,9 @@ describe('documents of etcd', () => {
     while (etcd.watches.size === 0) await new Promise((resolve) => setImmediate(resolve));
     etcd.breakWatches();
     etcd.goBackTo(1);
-    const { problem, resources } = await state((one) => one.problem !== undefined && /not believed/.test(one.problem));
+    const { problem, resources } = await state(
+      (one) => one.problem?.includes('not believed') === true,
+    );
     assert.match(problem ?? '', /only 0 of 2 objects/);
     assert.equal(resources, 2);
   });

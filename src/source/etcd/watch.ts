@@ -64,7 +64,10 @@ function follow(stream: Duplex<WatchRequest, WatchResponse>, options: WatchPrefi
       isAsked = false;
       if (signal.aborted) return;
       const problem = problemOf(response, after);
-      if (problem !== undefined) return end(problem);
+      if (problem !== undefined) {
+        end(problem);
+        return;
+      }
       if (response.created) onStart();
       const last = response.events.at(-1)?.kv.modRevision;
       if (last !== undefined) onChanges(response.events.map(changeOf), last);

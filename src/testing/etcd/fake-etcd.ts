@@ -30,14 +30,24 @@ interface WatchAsked {
   readonly createRequest?: { readonly key: Buffer; readonly startRevision: number };
 }
 
+interface TxnAsked {
+  readonly compare?: readonly { readonly key: Buffer; readonly createRevision: number }[];
+  readonly success?: readonly {
+    readonly requestPut?: { readonly key: Buffer; readonly value: Buffer };
+    readonly requestDeleteRange?: { readonly key: Buffer };
+  }[];
+}
+
 type WatchCall = ServerDuplexStream<WatchAsked, object>;
 
 const ROOT = protobuf.Root.fromJSON(
-  JSON.parse(readFileSync(new URL('../../generated/etcd.json', import.meta.url), 'utf8')) as protobuf.INamespace,
+  JSON.parse(readFileSync(new URL('../../../generated/etcd.json', import.meta.url), 'utf8')) as protobuf.INamespace,
 );
 
 export class FakeEtcd {
   readonly ranges: RangeAsked[] = [];
+  /** The keys of each transaction that was applied. */
+  readonly commits: (readonly string[])[] = [];
   readonly watches = new Set<WatchCall>();
   /** Watches that were created so far. */
   created = 0;
@@ -53,7 +63,10 @@ export class FakeEtcd {
   #port = 0;
 
   async start(): Promise<this> {
-    this.#add('KV', { Range: unary((request, metadata) => this.#range(request as RangeAsked, metadata)) });
+    this.#add('KV', {
+      Range: unary((request, metadata) => this.#range(request as RangeAsked, metadata)),
+      Txn: unary((request) => this.#commit(request)),
+    });
     this.#add('Auth', {
       Authenticate: unary(() => {
         this.logins += 1;
@@ -121,6 +134,31 @@ export class FakeEtcd {
     const found = this.#at(revision).filter(({ key }) => key >= from);
     const page = asked.limit > 0 ? found.slice(0, asked.limit) : found;
     return { header: this.#header(), kvs: page.map(keyValueOf), more: page.length < found.length };
+  }
+
+  #commit({ compare = [], success = [] }: TxnAsked): object | undefined {
+    if (this.isSilent) return undefined;
+    const holds = compare.every(({ key, createRevision }) => this.createdAt(key.toString()) === createRevision);
+    if (!holds) return { header: this.#header(), succeeded: false };
+    const keys = success.map(({ requestPut: put, requestDeleteRange: gone }) => {
+      if (put !== undefined) this.put(put.key.toString(), put.value.toString());
+      else if (gone !== undefined) this.delete(gone.key.toString());
+      return (put ?? gone)?.key.toString() ?? '';
+    });
+    this.commits.push(keys);
+    return { header: this.#header(), succeeded: true };
+  }
+
+  /** The revision at which a key was created; 0: it does not exist. */
+  createdAt(key: string): number {
+    const changes = this.#changes.filter((change) => change.key === key);
+    const gone = changes.findLastIndex(({ type }) => type === 'DELETE');
+    return changes[gone + 1]?.modRevision ?? 0;
+  }
+
+  /** What a key has now. */
+  valueOf(key: string): string | undefined {
+    return this.#at(this.#revision).find((stored) => stored.key === key)?.value;
   }
 
   #at(revision: number): readonly Stored[] {
