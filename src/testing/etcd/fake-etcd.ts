@@ -54,8 +54,8 @@ export class FakeEtcd {
   isSilent = false;
   /** Requests need this token. */
   token: string | undefined;
-  /** How many tokens were asked for. */
-  logins = 0;
+  /** With which tokens were asked for. */
+  readonly passwords: string[] = [];
   readonly #server = new Server();
   #revision = 1;
   #compacted = 0;
@@ -68,8 +68,8 @@ export class FakeEtcd {
       Txn: unary((request) => this.#commit(request)),
     });
     this.#add('Auth', {
-      Authenticate: unary(() => {
-        this.logins += 1;
+      Authenticate: unary((request) => {
+        this.passwords.push((request as { readonly password: string }).password);
         return { token: this.token };
       }),
     });
@@ -111,7 +111,7 @@ export class FakeEtcd {
 
   /** Ends all watches, as a member that shuts down. */
   breakWatches(): void {
-    for (const call of this.watches) call.destroy(failure(status.UNAVAILABLE, 'etcdserver: server stopped'));
+    for (const call of this.watches) call.emit('error', failure(status.UNAVAILABLE, 'etcdserver: server stopped'));
   }
 
   #change(change: Change): void {
