@@ -30,5 +30,7 @@ export function isStaleToken(error: unknown): boolean {
 /** `asked`: the endpoint that was asked. */
 export function etcdError({ code, details, message }: ServiceError, asked: string): EtcdError {
   const words = code === status.DEADLINE_EXCEEDED ? 'no answer in time' : details || message;
-  return new EtcdError(code, `${asked}: ${words.replace(/^etcdserver: /, '')}`);
+  // Words of OpenSSL have several lines, and grpc-js adds an empty note.
+  const [line = ''] = words.replace(/^etcdserver: /, '').split(/\s*(?:\n|\. Resolution note:)/u, 1);
+  return new EtcdError(code, `${asked}: ${line}`);
 }
