@@ -30,7 +30,7 @@ const MAY_IMPORT = {
   'control-plane': ['api', 'envoy', 'kinds', 'graph', 'mesh', 'proto', 'source', 'status', 'turns', 'xds', RESOURCES],
   logging: ['control-plane'],
   kubernetes: ['api', 'source', 'turns', RESOURCES],
-  'api-server': [],
+  'api-server': ['turns'],
   tls: [],
   access: ['api', 'xds'],
   admin: ['control-plane', 'turns'],

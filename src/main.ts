@@ -19,6 +19,7 @@ import { type ControlPlane, createControlPlane } from './control-plane/control-p
 import { createSourceState, loadReadiness, sourceHealth, startSources } from './serve-sources.js';
 import { type ServedAdmin, serveAdmin } from './serve-admin.js';
 import { startAccess } from './serve-access.js';
+import { type EtcdStatuses, startEtcdStatuses } from './serve-etcd-statuses.js';
 import { startFindingLog } from './serve-findings.js';
 import { type KeptState, keepState } from './serve-state.js';
 import { type WrittenStatuses, writeStatuses } from './serve-kubernetes-statuses.js';
@@ -110,6 +111,10 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const surroundingsLog = coalesced(() => logNodes(controlPlane.proxyFindings()), SURROUNDINGS_LOG_INTERVAL);
   // The sources tell of their first load before it begins.
   const written: { statuses?: WrittenStatuses } = {};
+  const etcdStatuses =
+    options.etcd?.writesStatuses === true
+      ? startEtcdStatuses(options.etcd, { controlPlane, logger, isReady: () => sourceState.isReady })
+      : undefined;
   const source = await startSources(options, controlPlane, sourceState, {
     earlier: kept.earlier,
     onApplied: () => {
@@ -117,8 +122,10 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
       surroundingsLog.request();
       kept.changed();
       written.statuses?.changed();
+      etcdStatuses?.changed();
     },
     onStatuses: () => written.statuses?.changed(),
+    onEtcdBatch: (batch) => etcdStatuses?.take(batch),
   });
   const { kubernetesWrites } = options;
   if (kubernetesWrites !== undefined)
@@ -133,9 +140,10 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     reload: async () => {
       await Promise.all([source.reload(), tls?.reload(), access?.reload(), admin.reload()]);
     },
-    drain: once(() =>
-      drain({ controlPlane, source, admin, followed: [tls, access], state, kept, statuses: written.statuses }),
-    ),
+    drain: once(() => {
+      const writers = [written.statuses, etcdStatuses];
+      return drain({ controlPlane, source, admin, followed: [tls, access], state, kept, writers });
+    }),
   };
 }
 
@@ -193,17 +201,20 @@ interface Parts {
   readonly followed: readonly ({ close(): void } | undefined)[];
   readonly state: { isDraining: boolean };
   readonly kept: KeptState;
-  readonly statuses: WrittenStatuses | undefined;
+  /** What writes statuses. */
+  readonly writers: readonly (WrittenStatuses | EtcdStatuses | undefined)[];
 }
 
 /** Closes the admin address last, so that probes still see that this process is not ready. */
-async function drain({ admin, controlPlane, kept, source, statuses, followed, state }: Parts): Promise<void> {
+async function drain({ admin, controlPlane, writers, kept, source, followed, state }: Parts): Promise<void> {
   state.isDraining = true;
   for (const files of followed) files?.close();
-  await statuses?.close();
+  // A server that does not answer must not delay the rest.
+  const statusesClosed = Promise.all(writers.map((writer) => writer?.close()));
   await source.close();
   await kept.close();
   await controlPlane.xds.drain(DRAIN_GRACE);
+  await statusesClosed;
   await admin.close();
 }
 

@@ -1,5 +1,5 @@
 /**
- * The part of the composition root that connects the files and the Kubernetes clusters to the control plane. Applies changes, and reports
+ * The part of the composition root that connects the files, the Kubernetes clusters and etcd to the control plane. Applies changes, and reports
  * problems with the sources in the log, to probes and in metrics.
  */
 import type { Logger } from 'pino';
@@ -11,6 +11,7 @@ import type { ControlPlane } from './control-plane/control-plane.js';
 import { type Change, type Changed, logChange } from './logging/change-log.js';
 import type { StatusOnServer } from './api-server/statuses/on-server.js';
 import { createClusterLog } from './logging/cluster-log.js';
+import { watchEtcd } from './source/etcd/watch-etcd.js';
 import {
   type FileSource,
   type KubernetesClusters,
@@ -40,13 +41,17 @@ export function createSourceState(): SourceState {
 }
 
 /** Where resources come from, in the order of their importance. */
-const [FILES, KUBERNETES, MADE_UP] = [0, 1, 2];
+const [FILES, KUBERNETES, ETCD, MADE_UP] = [0, 1, 2, 3];
 
-interface SourceListeners {
+export interface SourceListeners {
+  /** The stored state of an earlier process. */
   readonly earlier?: StoredState | undefined;
+  /** Called after each change. */
   readonly onApplied: () => void;
   /** The status of an object in Kubernetes may have changed. */
   readonly onStatuses: () => void;
+  /** Called before a change in etcd is applied. */
+  readonly onEtcdBatch: (batch: ResourceBatch) => void;
 }
 
 export interface Sources extends FileSource {
@@ -55,17 +60,16 @@ export interface Sources extends FileSource {
 }
 
 /**
- * Reads the files and the clusters, and watches them. Envoys are served as soon as every path has resources to serve and every cluster was
- * read, or at once with `allowEmpty`. `earlier`: the stored state of an earlier process. `onApplied`: called after each change.
- */
+ * Reads the files, the clusters and etcd, and watches them. Envoys are served as soon as every path has resources to serve and every cluster
+ * was read, or at once with `allowEmpty`. */
 export async function startSources(
   options: ServerOptions,
   controlPlane: ControlPlane,
   state: SourceState,
-  { earlier, onApplied, onStatuses }: SourceListeners,
+  { earlier, onApplied, onStatuses, onEtcdBatch }: SourceListeners,
 ): Promise<Sources> {
-  const { allowEmpty, config, emptyGraceMs, kubernetes, readLimits, shrinkGraceMs, logger } = options;
-  const used = [config.length > 0, kubernetes !== undefined];
+  const { allowEmpty, config, emptyGraceMs, etcd, kubernetes, readLimits, shrinkGraceMs, logger } = options;
+  const used = [config.length > 0, kubernetes !== undefined, etcd !== undefined];
   const merged = new MergedBatches(used.length + 1);
   const meshes = kubernetes && createMeshes(options, kubernetes);
   /** By source. `undefined`: it has not said anything yet. */
@@ -74,7 +78,7 @@ export async function startSources(
     reported.every((paths) => paths !== undefined) && (allowEmpty || !reported.flat().some(isMissing));
   const take = (source: number, batch: ResourceBatch, paths: readonly PathState[]): void => {
     reported[source] = paths;
-    const isAlone = !used.every((isUsed) => isUsed) && meshes === undefined;
+    const isAlone = used.filter((isUsed) => isUsed).length === 1 && meshes === undefined;
     const written = isAlone ? batch : merged.take(source, batch);
     const made = meshes?.after(written);
     const change = made === undefined ? written : joined(written, merged.take(MADE_UP, made));
@@ -97,7 +101,7 @@ export async function startSources(
     state.errors += 1;
     logger.error({ err: error, code: error.code }, error.message);
   };
-  const tellClusters = createClusterLog(logger);
+  const [tellClusters, tellEtcd] = [createClusterLog(logger), createClusterLog(logger)];
   const files =
     config.length === 0
       ? undefined
@@ -122,6 +126,22 @@ export async function startSources(
         if (state.isReady) tellClusters(states);
       },
     });
+  const values =
+    etcd &&
+    watchEtcd(etcd, {
+      shrinkGraceMs: allowEmpty ? 0 : shrinkGraceMs,
+      emptyGraceMs: allowEmpty ? 0 : emptyGraceMs,
+      limits: readLimits,
+      onError,
+      onBatch: (batch, states) => {
+        onEtcdBatch(batch);
+        take(ETCD, batch, states);
+      },
+      onStates: (states) => {
+        report(ETCD, states);
+        if (state.isReady) tellEtcd(states);
+      },
+    });
   return {
     statuses: clusters?.statuses ?? new Map(),
     reload: async () => files?.reload(),
@@ -130,7 +150,7 @@ export async function startSources(
     },
     restored: () => files?.restored() ?? 0,
     close: async () => {
-      await Promise.all([files?.close(), clusters?.close()]);
+      await Promise.all([files?.close(), clusters?.close(), values?.close()]);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The interface of `serve`: options, the running server, and the error for an address that cannot be used. It must not start anything. */
 import type { Logger } from 'pino';
 import { formatAddress, type SocketAddress } from './admin/queries/text-forms.js';
-import type { ConfigPath, KubernetesClusters, ReadLimits } from './source/index.js';
+import type { ConfigPath, KubernetesClusters, ReadLimits, WatchedEtcd } from './source/index.js';
 import type { KubernetesWrites } from './serve-kubernetes-statuses.js';
 import type { AccessFiles } from './access/access-files.js';
 import type { TlsFiles } from './tls/tls-files.js';
@@ -32,6 +32,8 @@ export interface ServerOptions {
   readonly kubernetesMeshes?: { readonly namespace: string };
   /** Where statuses and events are written. Absent: nowhere. */
   readonly kubernetesWrites?: KubernetesWrites;
+  /** Where documents are in etcd. Absent: nowhere. */
+  readonly etcd?: WatchedEtcd;
   /** Whether to serve Envoys even if a path has no resources. */
   readonly allowEmpty: boolean;
   /** Milliseconds that the last resources of a path stay in force after it suddenly becomes empty. */

@@ -30,6 +30,7 @@ const grpcProtos = [
 
 compileEnvoy();
 compileResources();
+compileEtcd();
 
 function compileEnvoy() {
   const { names, apart, excluded } = readMessageList(readFileSync(`${protos}/envoy-messages.txt`, 'utf8'));
@@ -88,4 +89,14 @@ function compileResources() {
     JSON.stringify(toStatusSchemas(root, kinds), null, 1),
   );
   writeIfChanged(`${repository}src/generated/resources.ts`, `${types}\n${kindsModule(kinds)}`);
+}
+
+/** Only the descriptors: the client of etcd declares the few shapes that it uses. */
+function compileEtcd() {
+  const root = loadProtos([protos], protoFilesIn([protos], 'etcd'));
+  const services = ['KV', 'Watch', 'Lease', 'Auth'].map((name) => `etcdserverpb.${name}`);
+  writeIfChanged(
+    `${repository}dist/generated/etcd.json`,
+    JSON.stringify(toDescriptor(closureOf(root, services, new Set()))),
+  );
 }

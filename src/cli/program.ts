@@ -5,6 +5,7 @@ import { addBootstrap } from './bootstrap.js';
 import { addCheck } from './check.js';
 import { addCrds } from './crds.js';
 import { CliError, EXIT, type ExitCode } from './output/cli-error.js';
+import { addEtcd } from './etcd.js';
 import { addExplain } from './explain.js';
 import { addGet } from './get.js';
 import { missingPackages } from './missing-packages.js';
@@ -19,12 +20,12 @@ import { colorsFor, type Terminal, write } from './output/terminal.js';
 
 const DESCRIPTION = `An Envoy xDS control plane for failover.
 
-Exit codes: 0 success; 1 a check failed or a resource does not exist; 2 wrong usage; 3 the control plane cannot be reached.
+Exit codes: 0 success; 1 a check failed or a resource does not exist; 2 wrong usage; 3 the control plane, or etcd, cannot be reached.
 Each flag can also be set by an environment variable or in the file that --settings names. Flags take precedence over both.`;
 
 const COMMANDS = [
   ...[addServe, addCheck, addExplain, addGet, addProxies, addSnapshot, addBootstrap],
-  ...[addCrds, addInject],
+  ...[addCrds, addInject, addEtcd],
 ];
 
 /**

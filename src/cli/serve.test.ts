@@ -211,10 +211,23 @@ describe('lifeboat serve', () => {
     });
   }
 
+  it('reads from etcd alone, with the limits of texts but not those of files', async () => {
+    const { options } = await serve(['serve', '--etcd', 'a:1', 'b:1', '--etcd-statuses=off', '--max-documents=5']);
+    assert.deepEqual(options?.etcd, {
+      servers: { endpoints: ['http://a:1', 'http://b:1'], tls: {} },
+      prefix: '/lifeboat/',
+      writesStatuses: false,
+    });
+    assert.equal(options.readLimits.documents, 5);
+    const { result } = await serve(['serve', '--etcd=a:1', '--max-files=5']);
+    assert.equal(result.code, 2);
+    assert.match(result.err, /--max-files: has an effect only on files/);
+  });
+
   it('refuses to read nothing', async () => {
     const { result } = await serve(['serve']);
     assert.equal(result.code, 2);
-    assert.match(result.err, /The flag --config or --kubernetes is missing\./);
+    assert.match(result.err, /The flag --config, --kubernetes or --etcd is missing\./);
   });
 
   for (const flag of [

@@ -7,6 +7,7 @@ import { addCommand, type Cli, type Invocation } from './command/command.js';
 import { type ConfigPath, STANDARD_INPUT } from '../source/index.js';
 import { parseConfigPaths } from './options/config-paths.js';
 import { flagAddress } from './options/flag-address.js';
+import { type EtcdFlags, etcdFlags, watchedEtcdOf } from './options/etcd-flags.js';
 import { Flag } from './options/flag.js';
 import { type KubernetesFlags, kubernetesFlags, kubernetesOptionsOf } from './options/kubernetes-flags.js';
 import { type LimitFlags, limitFlags, clientLimitsOf } from './options/limit-flags.js';
@@ -20,7 +21,7 @@ import { tlsFilesOf } from './options/tls-flags.js';
 import { MAX_ID_BYTES, printable } from '../xds/wire/words.js';
 import type { Transport } from '../xds/index.js';
 
-interface ServeFlags extends AccessFlags, AdminFlags, KubernetesFlags, LimitFlags, ReadLimitFlags {
+interface ServeFlags extends AccessFlags, AdminFlags, EtcdFlags, KubernetesFlags, LimitFlags, ReadLimitFlags {
   readonly config?: readonly string[];
   readonly allowEmpty?: boolean;
   readonly emptyGrace: string;
@@ -41,28 +42,35 @@ export function addServe(cli: Cli): void {
     examples: [
       'lifeboat serve --config examples/bookinfo',
       'lifeboat serve --kubernetes mgmt-cluster=kind-mgmt remote-cluster=kind-remote',
+      'lifeboat serve --etcd 10.0.0.1:2379 10.0.0.2:2379 10.0.0.3:2379',
       'lifeboat serve --config /etc/lifeboat --xds-address 0.0.0.0:18000 --tls-cert server.pem --tls-key server-key.pem --tls-client-ca ca.pem',
     ],
     flags: [
       new Flag(
         '--config <path...>',
-        'files or directories of resources, watched for changes; NAME=PATH sets the cluster of resources that do not name one; required without --kubernetes; repeatable',
+        'files or directories of resources, watched for changes; NAME=PATH sets the cluster of resources that do not name one; required without --kubernetes and --etcd; repeatable',
       ),
       ...kubernetesFlags(),
+      ...etcdFlags('read resources from'),
+      new Flag(
+        '--etcd-statuses <on|off>',
+        'write statuses to etcd, beside the documents; one of the control planes of an etcd does',
+        { choices: ['on', 'off'], default: 'on' },
+      ),
       new Flag(
         '--allow-empty',
         'serve Envoys even if a path of --config has no resources, and remove the resources of a path at once when it becomes empty',
       ),
       new Flag(
         '--empty-grace <duration>',
-        'how long the last resources of a path stay in force after it suddenly becomes empty',
+        'how long the last resources of a path stay in force after it suddenly becomes empty, and those of etcd when a list suddenly has none',
         {
           default: '10m',
         },
       ),
       new Flag(
         '--shrink-grace <duration>',
-        'how long endpoints stay in force when the EndpointSlices of a service suddenly lose more than half of them, and objects of Kubernetes when a list suddenly lacks more than half of them; 0s, or --allow-empty: not at all',
+        'how long endpoints stay in force when the EndpointSlices of a service suddenly lose more than half of them, and objects of Kubernetes or keys of etcd when a list suddenly lacks more than half of them; 0s, or --allow-empty: not at all',
         { default: '30s' },
       ),
       new Flag(
@@ -123,7 +131,7 @@ export function addServe(cli: Cli): void {
 
 async function serve(invocation: Invocation<ServeFlags>) {
   const { ports, terminal, values, warnings } = invocation;
-  if (values.config === undefined && values.kubernetes !== undefined) refuseFlagsOfFiles(invocation);
+  refuseFlagsWithoutEffect(invocation);
   const hangUps = awaitHangUps(terminal);
   const options = await serverOptions(values, ports.version, terminal);
   for (const warning of warnings) options.logger.warn(warning);
@@ -153,8 +161,9 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   }
   const kubernetes = await kubernetesOptionsOf(values, terminal.env);
   const config = configPaths(values.config ?? []);
-  if (config.length === 0 && kubernetes.kubernetes === undefined)
-    throw new CliError('usage', 'The flag --config or --kubernetes is missing.');
+  const etcd = await watchedEtcdOf(values);
+  if (config.length === 0 && kubernetes.kubernetes === undefined && etcd === undefined)
+    throw new CliError('usage', 'The flag --config, --kubernetes or --etcd is missing.');
   const emptyGraceMs = readGrace('--empty-grace', values.emptyGrace);
   const shrinkGraceMs = readGrace('--shrink-grace', values.shrinkGrace);
   const logger = serveLogger(values.logLevel, terminal);
@@ -171,6 +180,7 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   const source = {
     config,
     ...kubernetes,
+    ...(etcd && { etcd }),
     readLimits: readLimitsOf(values),
     allowEmpty: values.allowEmpty === true,
     emptyGraceMs,
@@ -181,18 +191,21 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
 }
 
 /** What they set applies to files only. */
-const FLAGS_OF_FILES = [
+const FLAGS_OF_FILES = ['stateDir', 'followLinks', 'maxFiles'] as const satisfies readonly (keyof ServeFlags)[];
+
+/** What they set applies to files, and to values of etcd. */
+const FLAGS_OF_TEXTS = [
   'emptyGrace',
-  'stateDir',
-  'followLinks',
   'maxFileSize',
   'maxDocuments',
-  'maxFiles',
   'maxAliasedValues',
 ] as const satisfies readonly (keyof ServeFlags)[];
 
-function refuseFlagsOfFiles({ sourceOf }: Invocation<ServeFlags>): void {
-  const given = FLAGS_OF_FILES.find((flag) => sourceOf(flag) !== 'default');
+function refuseFlagsWithoutEffect({ sourceOf, values }: Invocation<ServeFlags>): void {
+  const { config, etcd, kubernetes } = values;
+  if (config !== undefined || (kubernetes === undefined && etcd === undefined)) return;
+  const flags = etcd === undefined ? [...FLAGS_OF_FILES, ...FLAGS_OF_TEXTS] : FLAGS_OF_FILES;
+  const given = flags.find((flag) => sourceOf(flag) !== 'default');
   if (given === undefined) return;
   const name = given.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw new CliError('usage', `--${name}: has an effect only on files. Give --config, or leave it out.`);

@@ -4,7 +4,7 @@ import type { ResourceKey } from '../api/resource.js';
 import { type Graph, type GraphOptions, SINGLE } from '../graph/index.js';
 import { rankingScope } from '../mesh/clusters/client-scope.js';
 import type { MeshModel } from '../mesh/tables.js';
-import type { ResourceBatch } from '../source/table.js';
+import type { ResourceBatch } from '../source/contents/table.js';
 import { rejectionsByResource } from '../status/rejections.js';
 import { type LoadReporting, type XdsNode, XdsServer, type XdsServerOptions } from '../xds/index.js';
 import type { ControlPlaneApi, ExplainQuery, ExplainResult, ResourceReport, Unexplained } from './api/api.js';

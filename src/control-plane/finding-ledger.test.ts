@@ -1,7 +1,7 @@
 /** Findings follow the resources at the cost of what changed. */
 import assert from 'node:assert/strict';
-import { nextContent } from '../source/last-good-content.js';
-import { type ResourceBatch, createFileTable } from '../source/table.js';
+import { nextContent } from '../source/contents/last-good-content.js';
+import { type ResourceBatch, createFileTable } from '../source/contents/table.js';
 import { type ControlPlane, createControlPlane } from './control-plane.js';
 import type { ResourceKey } from '../api/resource.js';
 

@@ -1,7 +1,7 @@
 /** A service that loses most of its endpoints at once keeps them for a time, by its EndpointSlices; then it has what they say. */
 import assert from 'node:assert/strict';
-import { nextContent } from '../source/last-good-content.js';
-import { type FileTable, createFileTable } from '../source/table.js';
+import { nextContent } from '../source/contents/last-good-content.js';
+import { type FileTable, createFileTable } from '../source/contents/table.js';
 import { runToEnd } from '../turns/run-to-end.js';
 import { XdsTestClient } from '../testing/xds/client.js';
 import { type ControlPlane, type ControlPlaneOptions, createControlPlane } from './control-plane.js';

@@ -1,7 +1,7 @@
 /** Updates the table from all or some files, in steps so that other work can run in between. */
-import { type FileContent, nextContent } from './last-good-content.js';
+import { type FileContent, nextContent } from './contents/last-good-content.js';
 import { type FileText, readFileText } from './files/read.js';
-import type { FileTable } from './table.js';
+import type { FileTable } from './contents/table.js';
 import { type Walk, type WalkOptions, type WalkedFile, isInside, walk } from './files/walk.js';
 import type { ReadLimits } from './yaml/limits.js';
 

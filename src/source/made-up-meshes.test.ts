@@ -1,9 +1,9 @@
 /** Meshes for clusters without one. */
 import assert from 'node:assert/strict';
 import { runToEnd } from '../turns/run-to-end.js';
-import { NO_CONTENT, nextContent } from './last-good-content.js';
+import { NO_CONTENT, nextContent } from './contents/last-good-content.js';
 import { MadeUpMeshes } from './made-up-meshes.js';
-import { type ResourceBatch, createFileTable } from './table.js';
+import { type ResourceBatch, createFileTable } from './contents/table.js';
 import { DEFAULT_READ_LIMITS } from './yaml/limits.js';
 
 const NOTHING: ResourceBatch = { upserts: [], deletes: [], findings: [], newFindings: [] };

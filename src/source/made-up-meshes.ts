@@ -3,8 +3,8 @@ import type { RawResource } from '../api/resource.js';
 import { type ResourceKey, resourceKey } from '../api/resource.js';
 import { refOfDocument } from '../api/kinds.js';
 import { runToEnd } from '../turns/run-to-end.js';
-import { NO_CONTENT, nextContent } from './last-good-content.js';
-import { type ResourceBatch, createFileTable } from './table.js';
+import { NO_CONTENT, nextContent } from './contents/last-good-content.js';
+import { type ResourceBatch, createFileTable } from './contents/table.js';
 import { DEFAULT_READ_LIMITS } from './yaml/limits.js';
 
 const KIND = 'Mesh';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { propertyRuns } from '../testing/property-runs.js';
 import { service } from './fixtures.test.js';
-import { nextContent } from './last-good-content.js';
+import { nextContent } from './contents/last-good-content.js';
 import { MergedBatches } from './merged-batches.js';
-import { type FileTable, type ResourceBatch, createFileTable } from './table.js';
+import { type FileTable, type ResourceBatch, createFileTable } from './contents/table.js';
 import { runToEnd } from '../turns/run-to-end.js';
 
 /** A source with one file for each resource. */

@@ -4,8 +4,8 @@
  */
 import { refOfDocument } from '../api/kinds.js';
 import { type RawResource, type ResourceKey, type ResourceRef, resourceKey } from '../api/resource.js';
-import { duplicateFinding } from './declaration.js';
-import type { ResourceBatch } from './table.js';
+import { duplicateFinding } from './contents/declaration.js';
+import type { ResourceBatch } from './contents/table.js';
 import type { FileFinding } from './yaml/finding.js';
 
 /** What one source declares. */

@@ -1,8 +1,8 @@
 /** The findings about configured paths and about files without resources. */
 import type { ConfigPaths } from './files/config-path.js';
 import { fileFinding } from './files/read.js';
-import { type PathScan, heldHint, isVacant, pathFinding } from './path-state.js';
-import type { FileTable } from './table.js';
+import { type PathScan, heldHint, isVacant, pathFinding } from './contents/path-state.js';
+import type { FileTable } from './contents/table.js';
 import type { FileFinding } from './yaml/finding.js';
 
 /** What a scan found out about files and paths. */

@@ -3,7 +3,7 @@
  * until it is read. It must not know where files are, or when they change.
  */
 import type { FileText } from './files/read.js';
-import type { FileContent } from './last-good-content.js';
+import type { FileContent } from './contents/last-good-content.js';
 
 export interface PendingReads {
   /** Number of files that are not read yet. */

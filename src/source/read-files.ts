@@ -1,13 +1,13 @@
 /** Reads files once, for commands that do not watch them. It must not know watches or timers. */
 import type { RawResource } from '../api/resource.js';
 import { type ConfigPath, createConfigPaths } from './files/config-path.js';
-import { nextContent } from './last-good-content.js';
+import { nextContent } from './contents/last-good-content.js';
 import { decodeText } from './files/text.js';
 import type { FileFinding } from './yaml/finding.js';
 import { emptinessFindings } from './path-findings.js';
 import { NO_SCAN, loadAll } from './load.js';
 import { createResourceCounts } from './resource-counts.js';
-import { createFileTable } from './table.js';
+import { createFileTable } from './contents/table.js';
 import { DEFAULT_READ_LIMITS, type ReadLimits } from './yaml/limits.js';
 import { runToEnd } from '../turns/run-to-end.js';
 
@@ -22,9 +22,17 @@ export interface LoadedFiles {
 /** The path that means the standard input. */
 export const STANDARD_INPUT = '-';
 
+/** The bytes of what is read as a file. */
+export interface NamedText {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
 export interface ReadFilesOptions {
   /** The bytes of the standard input, for the path `-`. Default: `-` is an ordinary path. */
   readonly standardInput?: Buffer;
+  /** Further texts, as files of these names. Default: none. */
+  readonly texts?: readonly NamedText[];
   /** Default: {@link DEFAULT_READ_LIMITS}. */
   readonly limits?: ReadLimits;
 }
@@ -35,7 +43,7 @@ export interface ReadFilesOptions {
  */
 export function readFiles(
   given: readonly (string | ConfigPath)[],
-  { standardInput, limits = DEFAULT_READ_LIMITS }: ReadFilesOptions = {},
+  { standardInput, texts = [], limits = DEFAULT_READ_LIMITS }: ReadFilesOptions = {},
 ): LoadedFiles {
   const paths = createConfigPaths(given);
   const counts = createResourceCounts(paths);
@@ -44,10 +52,11 @@ export function readFiles(
     .map(({ path }) => path)
     .filter((path) => standardInput === undefined || path !== STANDARD_INPUT);
   const { walk } = runToEnd(loadAll({ table, limits }, names, NO_SCAN, new Set()));
-  if (standardInput !== undefined) {
-    const read = { ...decodeText(standardInput), identity: '' };
-    const options = { ...table.optionsOf(STANDARD_INPUT), limits };
-    table.set(STANDARD_INPUT, runToEnd(nextContent(STANDARD_INPUT, table.content(STANDARD_INPUT), read, options)));
+  const input = standardInput === undefined ? [] : [{ name: STANDARD_INPUT, bytes: standardInput }];
+  for (const { name, bytes } of [...input, ...texts]) {
+    const read = { ...decodeText(bytes), identity: '' };
+    const options = { ...table.optionsOf(name), limits };
+    table.set(name, runToEnd(nextContent(name, table.content(name), read, options)));
   }
   const scans = paths.all.map(({ path }) => ({
     ...{ path, held: 0 },

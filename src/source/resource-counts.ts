@@ -1,6 +1,6 @@
 /** The number of resources under each configured path, updated file by file. */
 import type { ConfigPaths } from './files/config-path.js';
-import type { FileContent } from './last-good-content.js';
+import type { FileContent } from './contents/last-good-content.js';
 
 export interface ResourceCounts {
   /** Updates the counts for the new content of a file. */

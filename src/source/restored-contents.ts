@@ -1,7 +1,7 @@
 /** What is in force by the state of an earlier process, because no file says anything valid in its place. */
 import type { DocumentText } from './documents/document-texts.js';
-import type { FileContent } from './last-good-content.js';
-import type { FileTable, ResourceBatch } from './table.js';
+import type { FileContent } from './contents/last-good-content.js';
+import type { FileTable, ResourceBatch } from './contents/table.js';
 
 export class RestoredContents {
   readonly #documents = new Set<DocumentText>();

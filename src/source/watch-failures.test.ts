@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { brief, service, withDirectory, writeFiles } from './fixtures.test.js';
-import type { ResourceBatch } from './table.js';
+import type { ResourceBatch } from './contents/table.js';
 import { unexpected, upserted, watching } from './watched-directory.test.js';
 import { watchFiles } from './watch-files.js';
 

@@ -14,7 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { brief, service, withDirectory, writeFiles } from './fixtures.test.js';
-import type { ResourceBatch } from './table.js';
+import type { ResourceBatch } from './contents/table.js';
 import { createQueue, deleted, unexpected, upserted, watching } from './watched-directory.test.js';
 import { watchFiles } from './watch-files.js';
 

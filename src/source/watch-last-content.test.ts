@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brief, service, withDirectory, writeFiles } from './fixtures.test.js';
-import type { ResourceBatch } from './table.js';
+import type { ResourceBatch } from './contents/table.js';
 import { createQueue, deleted, unexpected, upserted, watching } from './watched-directory.test.js';
 import { watchFiles } from './watch-files.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, renameSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { service, withDirectory, writeFiles } from './fixtures.test.js';
-import type { ResourceBatch } from './table.js';
+import type { ResourceBatch } from './contents/table.js';
 import { createQueue, deleted, unexpected, upserted, watching } from './watched-directory.test.js';
 import { watchFiles } from './watch-files.js';
 import { DEFAULT_READ_LIMITS } from './yaml/limits.js';

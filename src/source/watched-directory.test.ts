@@ -4,8 +4,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { withDirectory, writeFiles } from './fixtures.test.js';
 import type { SourceError } from './files/source-error.js';
-import type { PathState } from './path-state.js';
-import type { ResourceBatch } from './table.js';
+import type { PathState } from './contents/path-state.js';
+import type { ResourceBatch } from './contents/table.js';
 import { type FileSource, type WatchOptions, watchFiles } from './watch-files.js';
 
 /** A watched directory whose batches a test waits for. */

@@ -1,12 +1,12 @@
 /** The state of the configured paths while they are watched: their resources, what is kept in force, and past errors. */
 import type { ConfigPaths } from './files/config-path.js';
-import type { FileContent } from './last-good-content.js';
+import type { FileContent } from './contents/last-good-content.js';
 import type { Walk } from './files/walk.js';
 import { emptinessFindings } from './path-findings.js';
 import { type GraceTimes, createGrace } from './files/grace.js';
 import { createResourceCounts } from './resource-counts.js';
-import { type PathScan, type PathState, isVacant, pathProblem } from './path-state.js';
-import type { FileTable } from './table.js';
+import { type PathScan, type PathState, isVacant, pathProblem } from './contents/path-state.js';
+import type { FileTable } from './contents/table.js';
 import type { FileFinding } from './yaml/finding.js';
 
 export interface WatchedPaths {

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { RawResource, ResourceRef } from '../api/resource.js';
 import type { SnapshotQuery } from '../control-plane/api/api.js';
-import { createFileTable } from '../source/table.js';
-import { nextContent } from '../source/last-good-content.js';
-import type { ResourceBatch } from '../source/table.js';
+import { createFileTable } from '../source/contents/table.js';
+import { nextContent } from '../source/contents/last-good-content.js';
+import type { ResourceBatch } from '../source/contents/table.js';
 
 /** The files of a case that are not results. */
 export const CASE_FILES: readonly string[] = ['in.yaml', 'clients.yaml', 'changes.yaml'];

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ObjectWriter } from '../client/api-connection.js';
 import { ApiError, OBJECT_NOT_FOUND, TOO_MANY_REQUESTS } from '../client/api-error.js';
-import { Backoff } from '../client/backoff.js';
+import { Backoff } from '../../turns/backoff.js';
 import type { EventRecorder, ObjectEvent } from './event-recorder.js';
 import { type StatusFields, type StatusOnServer, statusFieldsOf, pathOf } from './on-server.js';
 import { stateEvent } from './state-event.js';

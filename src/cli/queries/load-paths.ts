@@ -1,7 +1,7 @@
 /** Reads the files and directories that a user names, and optionally the standard input, without a server. */
 import type { Readable } from 'node:stream';
 import type { ControlPlaneApi } from '../../control-plane/api/api.js';
-import { type ReadLimits, STANDARD_INPUT } from '../../source/index.js';
+import { type ConfigPath, type ReadFilesOptions, type ReadLimits, STANDARD_INPUT } from '../../source/index.js';
 import { CliError } from '../output/cli-error.js';
 import { parseConfigPaths, requirePaths } from '../options/config-paths.js';
 import { type ReadLimitFlags, readLimitsOf } from '../options/read-limit-flags.js';
@@ -16,14 +16,30 @@ import type { Terminal } from '../output/terminal.js';
 export async function loadPaths(
   texts: readonly string[],
   origin: string,
-  { ports, terminal, values }: { readonly ports: Ports; readonly terminal: Terminal; readonly values: ReadLimitFlags },
+  { ports, ...given }: { readonly ports: Ports; readonly terminal: Terminal; readonly values: ReadLimitFlags },
 ): Promise<ControlPlaneApi> {
+  const { paths, options } = await givenPaths(texts, origin, given);
+  return ports.load(paths, options);
+}
+
+/** What there is to read. The standard input was read already. */
+export interface GivenPaths {
+  readonly paths: readonly ConfigPath[];
+  readonly options: ReadFilesOptions;
+}
+
+/** Parameters and errors as for {@link loadPaths}. */
+export async function givenPaths(
+  texts: readonly string[],
+  origin: string,
+  { terminal, values }: { readonly terminal: Terminal; readonly values: ReadLimitFlags },
+): Promise<GivenPaths> {
   const limits = readLimitsOf(values);
   const paths = parseConfigPaths(texts, origin);
   await requirePaths(paths, origin);
   const readsInput = paths.some(({ path }) => path === STANDARD_INPUT);
   const standardInput = readsInput ? await readInput(terminal.stdin, limits) : undefined;
-  return ports.load(paths, { limits, ...(standardInput && { standardInput }) });
+  return { paths, options: { limits, ...(standardInput && { standardInput }) } };
 }
 
 /** @throws CliError (usage) if it is longer than a file may be. */

@@ -3,7 +3,7 @@ import { type Decode, createDecode } from '../../api/decode.js';
 import { type EnvoyTables, declareEnvoy } from '../../envoy/tables.js';
 import { Graph, type GraphOptions } from '../../graph/index.js';
 import { type MeshModel, declareMesh } from '../../mesh/tables.js';
-import type { ResourceBatch } from '../../source/table.js';
+import type { ResourceBatch } from '../../source/contents/table.js';
 import { type FindingTable, declareFindings } from '../../kinds/registry.js';
 import { EndpointShrinkage } from './endpoint-shrinkage.js';
 import { type Inventory, type InventoryObserver, createInventory } from './inventory.js';

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, GONE } from '../../api-server/client/api-error.js';
-import { Backoff } from '../../api-server/client/backoff.js';
+import { Backoff } from '../../turns/backoff.js';
 import type { KubeCollection, KubeObject, ListPage, WatchEvent } from './api.js';
 
 /** Objects in one page of a list. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { runToEnd } from '../turns/run-to-end.js';
-import type { RawResource } from '../api/resource.js';
-import type { KubeObject } from './kubernetes/api.js';
-import type { ObjectType } from './kubernetes/cluster.js';
+import { runToEnd } from '../../turns/run-to-end.js';
+import type { RawResource } from '../../api/resource.js';
+import type { KubeObject } from './api.js';
+import type { ObjectType } from './cluster.js';
 import { KubernetesObjects } from './kubernetes-objects.js';
-import { DEFAULT_READ_LIMITS } from './yaml/limits.js';
-import { WATCHED_KINDS, apiVersionOf } from './kubernetes/watched-kinds.js';
+import { DEFAULT_READ_LIMITS } from '../yaml/limits.js';
+import { WATCHED_KINDS, apiVersionOf } from './watched-kinds.js';
 
 function typeOf(plural: string, group = ''): ObjectType {
   const kind = WATCHED_KINDS.find((one) => one.plural === plural && one.group === group);

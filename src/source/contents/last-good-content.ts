@@ -2,15 +2,15 @@
  * The content of one file, computed from its text and its previous content. Unchanged documents are not parsed again, and
  * resources that an error hides keep their last content. It must not know other files.
  */
-import { exactList } from '../api/exact-list.js';
-import { resourceKey } from '../api/resource.js';
-import { type DocumentContent, type FoundResource, type ReadOptions, readDocument } from './documents/document.js';
-import type { FileFinding, TextFinding } from './yaml/finding.js';
-import type { FileText } from './files/read.js';
-import { splitJsonDocuments } from './documents/json-documents.js';
-import { splitListItems } from './documents/list-items.js';
-import { DEFAULT_READ_LIMITS, MAX_FILE_FINDINGS } from './yaml/limits.js';
-import { type DocumentText, splitDocuments } from './documents/document-texts.js';
+import { exactList } from '../../api/exact-list.js';
+import { resourceKey } from '../../api/resource.js';
+import { type DocumentContent, type FoundResource, type ReadOptions, readDocument } from '../documents/document.js';
+import type { FileFinding, TextFinding } from '../yaml/finding.js';
+import type { FileText } from '../files/read.js';
+import { splitJsonDocuments } from '../documents/json-documents.js';
+import { splitListItems } from '../documents/list-items.js';
+import { DEFAULT_READ_LIMITS, MAX_FILE_FINDINGS } from '../yaml/limits.js';
+import { type DocumentText, splitDocuments } from '../documents/document-texts.js';
 
 /** A resource with the text of its document. */
 export interface PlacedResource {

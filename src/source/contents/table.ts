@@ -2,15 +2,15 @@
  * The resources that all files declare: which declaration is in force if several files declare the same resource, what changed
  * since the last batch, and generations. It must not know how or when files are read.
  */
-import { type RawResource, type ResourceRef, resourceKey } from '../api/resource.js';
+import { type RawResource, type ResourceRef, resourceKey } from '../../api/resource.js';
 import { type Declaration, byDeclarationOrder, declarationsOf, duplicateFindings } from './declaration.js';
 import { type FileContent, NO_CONTENT } from './last-good-content.js';
-import type { FileFinding } from './yaml/finding.js';
+import type { FileFinding } from '../yaml/finding.js';
 import { createFileFindings } from './file-findings.js';
-import type { ReadOptions } from './documents/document.js';
-import { createValuePool } from './yaml/value-pool.js';
+import type { ReadOptions } from '../documents/document.js';
+import { createValuePool } from '../yaml/value-pool.js';
 import { type FieldLocator, type Location, createFieldLocator } from './locator.js';
-import type { StandingResource } from './state/stored-file.js';
+import type { StandingResource } from '../state/stored-file.js';
 import { type GenerationOf, type ResourceVersion, firstVersion, nextVersion } from './version.js';
 
 /** A change of the declared resources, applied as a whole. */

@@ -2,11 +2,11 @@
  * Finds the position of a field and how its value is written. The text is parsed again on each request: requests are rare, and
  * a syntax tree takes a hundred times the memory of its text.
  */
-import type { FieldPath, Position } from '../api/resource.js';
-import { LARGEST_SYNTAX_LIMITS } from './yaml/limits.js';
-import { type ParsedText, parseText } from './yaml/parse.js';
-import { NO_POOL } from './yaml/value-pool.js';
-import type { DocumentText } from './documents/document-texts.js';
+import type { FieldPath, Position } from '../../api/resource.js';
+import { LARGEST_SYNTAX_LIMITS } from '../yaml/limits.js';
+import { type ParsedText, parseText } from '../yaml/parse.js';
+import { NO_POOL } from '../yaml/value-pool.js';
+import type { DocumentText } from '../documents/document-texts.js';
 
 /** Where a resource is: its file, the text of its document, and the path from the document's root to the resource. */
 export interface Location {

@@ -1,9 +1,9 @@
 /** The declaration of a resource by a file, and which one counts if several files declare the same resource. */
-import { isOfEveryCluster } from '../api/kinds.js';
-import { type Position, type ResourceRef, CLUSTER_ANNOTATION, compareText } from '../api/resource.js';
+import { isOfEveryCluster } from '../../api/kinds.js';
+import { type Position, type ResourceRef, CLUSTER_ANNOTATION, compareText } from '../../api/resource.js';
 import type { FileContent } from './last-good-content.js';
-import type { FoundResource } from './documents/document.js';
-import type { FileFinding } from './yaml/finding.js';
+import type { FoundResource } from '../documents/document.js';
+import type { FileFinding } from '../yaml/finding.js';
 import type { FieldLocator, Location } from './locator.js';
 
 export interface Declaration extends Location {

@@ -1,13 +1,13 @@
 /** The objects of all clusters, each as a file of its own, so that what holds for files holds for them. */
-import { runToEnd } from '../turns/run-to-end.js';
-import { nextContent } from './last-good-content.js';
-import { type ResourceBatch, createFileTable } from './table.js';
-import { givenGeneration } from './version.js';
-import type { ReadLimits } from './yaml/limits.js';
-import type { KubeObject } from './kubernetes/api.js';
-import type { ObjectType } from './kubernetes/cluster.js';
-import type { StatusOnServer } from '../api-server/statuses/on-server.js';
-import { objectText } from './kubernetes/object-text.js';
+import { runToEnd } from '../../turns/run-to-end.js';
+import { nextContent } from '../contents/last-good-content.js';
+import { type ResourceBatch, createFileTable } from '../contents/table.js';
+import { givenGeneration } from '../contents/version.js';
+import type { ReadLimits } from '../yaml/limits.js';
+import type { KubeObject } from './api.js';
+import type { ObjectType } from './cluster.js';
+import type { StatusOnServer } from '../../api-server/statuses/on-server.js';
+import { objectText } from './object-text.js';
 
 /** Before the name of the cluster in the names of objects. */
 const PREFIX = 'kubernetes/';

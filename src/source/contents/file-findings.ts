@@ -1,5 +1,5 @@
 /** The current findings by subject, and which of them are new. */
-import { type FileFinding, byPosition } from './yaml/finding.js';
+import { type FileFinding, byPosition } from '../yaml/finding.js';
 
 export interface FileFindings {
   /** Replaces the findings about one subject. */

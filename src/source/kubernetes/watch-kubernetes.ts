@@ -1,16 +1,16 @@
 /** Reads resources from Kubernetes clusters whenever they change, for `serve`. It must not know what resources are used for. */
 import type { KubeConfig } from '@kubernetes/client-node';
-import { SourceError } from './files/source-error.js';
-import type { PathState } from './path-state.js';
-import type { ResourceBatch } from './table.js';
-import { runInTurns } from '../turns/run-in-turns.js';
-import { ApiConnection } from '../api-server/client/api-connection.js';
-import { KubeCluster } from './kubernetes/cluster.js';
-import type { StatusOnServer } from '../api-server/statuses/on-server.js';
+import { SourceError } from '../files/source-error.js';
+import type { PathState } from '../contents/path-state.js';
+import type { ResourceBatch } from '../contents/table.js';
+import { runInTurns } from '../../turns/run-in-turns.js';
+import { ApiConnection } from '../../api-server/client/api-connection.js';
+import { KubeCluster } from './cluster.js';
+import type { StatusOnServer } from '../../api-server/statuses/on-server.js';
 import { KubernetesObjects } from './kubernetes-objects.js';
-import { ShrunkenLists } from './kubernetes/shrunken-lists.js';
-import { WATCHED_KINDS } from './kubernetes/watched-kinds.js';
-import type { ReadLimits } from './yaml/limits.js';
+import { ShrunkenLists } from '../remote/shrunken-lists.js';
+import { WATCHED_KINDS } from './watched-kinds.js';
+import type { ReadLimits } from '../yaml/limits.js';
 
 /** A cluster to read from. */
 export interface WatchedCluster {

@@ -1,6 +1,6 @@
 /** The versions of a resource: what counts as a change, and its generation. */
 import { isDeepStrictEqual } from 'node:util';
-import type { FieldPath, RawResource, ResourceRef } from '../api/resource.js';
+import type { FieldPath, RawResource, ResourceRef } from '../../api/resource.js';
 import type { Declaration } from './declaration.js';
 import type { FieldLocator, Location } from './locator.js';
 

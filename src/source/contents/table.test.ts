@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { RawResource } from '../api/resource.js';
+import type { RawResource } from '../../api/resource.js';
 import { nextContent } from './last-good-content.js';
-import { brief, service } from './fixtures.test.js';
+import { brief, service } from '../fixtures.test.js';
 import { type ResourceBatch, type CommitOptions, createFileTable } from './table.js';
 
 /** A table of files that are texts; `undefined` is a file that cannot be read, and `null` one that is gone. */

@@ -4,10 +4,10 @@ import { EventEmitter, once } from 'node:events';
 import { type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
-import type { PathState } from './path-state.js';
-import type { ResourceBatch } from './table.js';
+import type { PathState } from '../contents/path-state.js';
+import type { ResourceBatch } from '../contents/table.js';
 import { type KubernetesSource, type WatchKubernetesOptions, watchKubernetes } from './watch-kubernetes.js';
-import { DEFAULT_READ_LIMITS } from './yaml/limits.js';
+import { DEFAULT_READ_LIMITS } from '../yaml/limits.js';
 
 const SERVED: Readonly<Record<string, readonly string[]>> = {
   '/api/v1': ['services', 'nodes', 'pods', 'namespaces'],

@@ -1,8 +1,8 @@
 /** The state of each configured path, for probes, metrics and findings. Reads no files. */
-import type { ConfigPath } from './files/config-path.js';
-import { fileFinding } from './files/read.js';
-import type { RootState } from './files/walk.js';
-import type { FileFinding } from './yaml/finding.js';
+import type { ConfigPath } from '../files/config-path.js';
+import { fileFinding } from '../files/read.js';
+import type { RootState } from '../files/walk.js';
+import type { FileFinding } from '../yaml/finding.js';
 
 export interface PathState {
   /** As given by the user. */
