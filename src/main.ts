@@ -210,7 +210,7 @@ async function drain({ admin, controlPlane, writers, kept, source, followed, sta
   state.isDraining = true;
   for (const files of followed) files?.close();
   // A server that does not answer must not delay the rest.
-  const statusesClosed = Promise.all(writers.map((writer) => writer?.close()));
+  const statusesClosed = Promise.all(writers.map(async (writer) => writer?.close()));
   await source.close();
   await kept.close();
   await controlPlane.xds.drain(DRAIN_GRACE);
