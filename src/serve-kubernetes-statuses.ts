@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { addKubernetesMetrics } from './admin/metrics/kubernetes-metrics.js';
 import type { ControlPlane } from './control-plane/control-plane.js';
 import { ApiConnection } from './api-server/client/api-connection.js';
 import { Leadership } from './api-server/leadership/lease.js';
@@ -72,7 +73,7 @@ export function writeStatuses(writes: KubernetesWrites, parts: Parts): WrittenSt
       );
     },
   });
-  const counters = addWriteMetrics(registry, () => leadership.remainingMs > 0);
+  const counters = addKubernetesMetrics(registry, () => leadership.remainingMs > 0);
   const writer = new StatusWriter({
     ...{ connection, onServer, writesPerSecond: writes.writesPerSecond },
     events: new EventRecorder(connection, identity),
@@ -119,34 +120,3 @@ export function writeStatuses(writes: KubernetesWrites, parts: Parts): WrittenSt
 }
 
 const LEADS = 'this replica writes statuses';
-
-interface WriteCounters {
-  readonly written: (what: 'status' | 'event') => void;
-  readonly failed: () => void;
-}
-
-function addWriteMetrics(registry: Registry, isLeader: () => boolean): WriteCounters {
-  const registers = [registry];
-  new Gauge({
-    ...{
-      name: 'lifeboat_kubernetes_leader',
-      help: '1 if this replica writes statuses to Kubernetes, else 0.',
-      registers,
-    },
-    collect() {
-      this.set(isLeader() ? 1 : 0);
-    },
-  });
-  const writes = new Counter({
-    ...{ name: 'lifeboat_kubernetes_writes_total', help: 'Statuses and events written to Kubernetes.', registers },
-    labelNames: ['object'] as const,
-  });
-  const errors = new Counter({
-    ...{
-      name: 'lifeboat_kubernetes_write_errors_total',
-      help: 'Statuses and events that could not be written.',
-      registers,
-    },
-  });
-  return { written: (object) => writes.inc({ object }), failed: () => errors.inc() };
-}

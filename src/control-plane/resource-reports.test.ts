@@ -53,13 +53,17 @@ describe('reports about resources', () => {
   });
 
   it('count the proxies that see a resource, and those that hold it', async () => {
-    assert.equal(condition('Programmed'), 'Unknown NoProxies: No connected proxy is concerned.');
+    assert.equal(
+      condition('Programmed'),
+      'Unknown NoProxies: No proxy that sees it is connected to the writing replica.',
+    );
     const client = connect(HERE);
     await client.accept(typeUrls.cluster);
     await until(() => controlPlane.proxies().some(({ state }) => state === 'SYNCED'));
     connect('nowhere');
     await until(() => controlPlane.proxies().length === 2);
-    const held = 'True Programmed: 1 of 1 connected proxies that the resource concerns have acknowledged it.';
+    const held =
+      'True Programmed: 1 of 1 proxies that see it and are connected to the writing replica have acknowledged it.';
     assert.equal(condition('Programmed'), held);
     assert.equal(condition('Programmed', 'trafficTargets'), held);
   });
@@ -68,7 +72,7 @@ describe('reports about resources', () => {
     const client = connect(HERE);
     client.nack(await client.next(typeUrls.cluster), 'reviews-failover.bookinfo.global: no');
     await until(() => controlPlane.proxies().some(({ state }) => state === 'NACK'));
-    assert.match(condition('Programmed'), /^False Rejected: 0 of 1 connected proxies .* rejected .*: no/);
+    assert.match(condition('Programmed'), /^False Rejected: 0 of 1 proxies .* rejected .*: no/);
     assert.match(condition('Accepted'), /^True/);
   });
 });

@@ -78,7 +78,7 @@ function programmed(
   { proxies, programmed: current }: NonNullable<ConditionSubject['proxies']>,
 ): Omit<Condition, 'observedGeneration'> {
   const type = 'Programmed';
-  const count = `${String(current)} of ${String(proxies)} connected proxies that the resource concerns have acknowledged it.`;
+  const count = `${String(current)} of ${String(proxies)} proxies that see it and are connected to the writing replica have acknowledged it.`;
   if (status['state'] === 'FAILED')
     return { type, status: 'False', reason: 'Rejected', message: `${count} ${sentences(status['errors'])}` };
   if (status['state'] === 'INVALID')
@@ -89,7 +89,12 @@ function programmed(
       message: 'The last valid version stays in force, if there is one.',
     };
   if (proxies === 0)
-    return { type, status: 'Unknown', reason: 'NoProxies', message: 'No connected proxy is concerned.' };
+    return {
+      type,
+      status: 'Unknown',
+      reason: 'NoProxies',
+      message: 'No proxy that sees it is connected to the writing replica.',
+    };
   if (current < proxies) return { type, status: 'False', reason: 'Pending', message: count };
   return { type, status: 'True', reason: 'Programmed', message: count };
 }
