@@ -42,6 +42,12 @@ describe('a made-up Mesh', () => {
     assert.deepEqual(namesOf(meshes.after(written(''))), [['lifeboat-west'], []]);
   });
 
+  it('has a valid name, whatever its cluster is called', () => {
+    const [mesh] = new MadeUpMeshes(['East_1'], 'system').after(NOTHING)?.upserts ?? [];
+    assert.equal(mesh?.metadata.name, 'lifeboat-east-1');
+    assert.match(JSON.stringify(mesh.document), /"cluster":"East_1"/);
+  });
+
   it('goes for all clusters of an App Mesh', () => {
     const meshes = new MadeUpMeshes(['east', 'west', 'north'], 'system');
     const batch = meshes.after(file()(mesh('m', { awsAppMesh: { clusters: ['east', 'west'] } })));

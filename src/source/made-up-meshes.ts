@@ -35,7 +35,8 @@ export class MadeUpMeshes {
 
   #settle(cluster: string, isNeeded: boolean): void {
     if (isNeeded === this.#made.has(cluster)) return;
-    const name = `lifeboat-${cluster}`;
+    // Names of clusters allow more than names of objects.
+    const name = `lifeboat-${cluster.toLowerCase().replaceAll(/[^-a-z0-9.]/g, '-')}`;
     const file = `kubernetes/${cluster}/meshes.discovery.mesh.gloo.solo.io/${this.#namespace}/${name} (made up)`;
     if (!isNeeded) {
       this.#made.delete(cluster);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliError } from '../output/cli-error.js';
-import { type KubernetesFlags, kubernetesClustersOf } from './kubernetes-flags.js';
+import { type KubernetesFlags, kubernetesClustersOf, kubernetesOptionsOf } from './kubernetes-flags.js';
 
 const KUBECONFIG = {
   ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'kind-east' },
@@ -56,6 +56,21 @@ describe('the flags about Kubernetes', () => {
     assert.deepEqual(found?.namespaces, ['a', 'b']);
   });
 
+  it('say where Meshes are made up and statuses are written, and that they are not', async () => {
+    const given = { kubeconfig, kubernetes: ['east=kind-east', 'west=kind-west'], management: 'west' };
+    const options = await kubernetesOptionsOf(given, {});
+    assert.deepEqual(options.kubernetesMeshes, { namespace: 'lifeboat' });
+    const { config, ...writes } = options.kubernetesWrites ?? assert.fail();
+    assert.deepEqual(writes, { namespace: 'lifeboat', writesPerSecond: 10 });
+    assert.equal(config.getCurrentContext(), 'kind-west');
+    const named = { ...given, namespace: 'system', statusWritesPerSecond: '3' };
+    const { kubernetesWrites } = await kubernetesOptionsOf(named, {});
+    assert.deepEqual([kubernetesWrites?.namespace, kubernetesWrites?.writesPerSecond], ['system', 3]);
+    const off = await kubernetesOptionsOf({ ...given, clusterMeshes: 'off', writeStatuses: 'off' }, {});
+    assert.deepEqual(Object.keys(off), ['kubernetes']);
+    assert.deepEqual(await kubernetesOptionsOf({}, {}), {});
+  });
+
   it('are absent without --kubernetes', async () => {
     assert.equal(await kubernetesClustersOf({}, {}), undefined);
     assert.equal(await kubernetesClustersOf({ kubernetes: ['false'] }, {}), undefined);
@@ -74,13 +89,17 @@ describe('the flags about Kubernetes', () => {
     [{ kubernetes: ['a=kind-east'], management: 'b' }, /--management b: is none of the clusters of --kubernetes \(a\)/],
     [{ kubernetes: ['a=kind-north'] }, /no context kind-north with a cluster\. It has kind-east, kind-west\./],
     [{ kubernetes: true, watchNamespaces: ['Shop'] }, /--watch-namespaces Shop: is not a name of a namespace/],
+    [{ namespace: 'a' }, /--namespace: has an effect only with --kubernetes/],
+    [{ writeStatuses: 'off' }, /--write-statuses: has an effect only with --kubernetes/],
+    [{ kubernetes: true, namespace: 'Shop' }, /--namespace Shop: is not a name of a namespace/],
+    [{ kubernetes: true, statusWritesPerSecond: '0' }, /--status-writes-per-second 0: must be a whole number/],
     [{ kubernetes: true, kubeconfig: '/nowhere/config' }, /--kubeconfig \/nowhere\/config: ENOENT/],
   ];
   for (const [flags, message] of wrong) {
     it(`are refused: ${message.source}`, async () => {
       const given = flags.kubernetes === undefined ? flags : { kubeconfig, ...flags };
       await assert.rejects(
-        kubernetesClustersOf(given, {}),
+        kubernetesOptionsOf(given, {}),
         (error) => error instanceof CliError && message.test(error.message),
       );
     });

@@ -45,6 +45,33 @@ describe('objects of Kubernetes', () => {
     assert.deepEqual(raw?.metadata.annotations, { 'cluster.solo.io/cluster': 'east', 'a/b': 'c' });
   });
 
+  it('have the generation of the server, and a counted one where the server counts none', () => {
+    const files = new KubernetesObjects(DEFAULT_READ_LIMITS);
+    const generations = (): readonly number[] => (files.commit()?.upserts ?? []).map(({ generation }) => generation);
+    files.put('east', SERVICES, service('a', { generation: 7 }));
+    files.put('east', SERVICES, service('b'));
+    assert.deepEqual(generations(), [7, 1]);
+    files.put('east', SERVICES, service('a', { generation: 9 }));
+    files.put('east', SERVICES, { ...service('b'), spec: {} } as KubeObject);
+    assert.deepEqual(generations(), [9, 2]);
+  });
+
+  it('have statuses where Lifeboat writes these: in its own kinds', () => {
+    const files = new KubernetesObjects(DEFAULT_READ_LIMITS);
+    const meshes = typeOf('meshes', 'discovery.smh.solo.io');
+    const status = { state: 'ACCEPTED' };
+    files.put('east', SERVICES, { ...service('a'), status } as KubeObject);
+    files.put('east', meshes, { metadata: { name: 'm', namespace: 'shop', uid: 'u' }, status } as KubeObject);
+    const file = 'kubernetes/east/meshes.discovery.smh.solo.io/shop/m';
+    assert.deepEqual([...files.statuses.keys()], [file]);
+    assert.deepEqual(files.statuses.get(file), {
+      ...{ apiVersion: 'discovery.smh.solo.io/v1alpha2', kind: 'Mesh', plural: 'meshes' },
+      ...{ namespace: 'shop', name: 'm', uid: 'u', status: '{"state":"ACCEPTED"}' },
+    });
+    files.delete('east', meshes, { metadata: { name: 'm', namespace: 'shop' } });
+    assert.equal(files.statuses.size, 0);
+  });
+
   it('do not change with what the server keeps about them', () => {
     const files = new KubernetesObjects(DEFAULT_READ_LIMITS);
     files.put('east', SERVICES, service('a', { resourceVersion: '1', uid: 'x', managedFields: [{}] }));
