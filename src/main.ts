@@ -108,6 +108,8 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const tls = await startXds(options, controlPlane, registry, sockets);
   const findingLog = startFindingLog(controlPlane, logger);
   const surroundingsLog = coalesced(() => logNodes(controlPlane.proxyFindings()), SURROUNDINGS_LOG_INTERVAL);
+  // Files are applied before there are writers.
+  let statuses: WrittenStatuses | undefined;
   const source = await startSources(options, controlPlane, sourceState, {
     earlier: kept.earlier,
     onApplied: () => {
@@ -119,7 +121,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     onStatuses: () => statuses?.changed(),
   });
   const { kubernetesWrites } = options;
-  const statuses =
+  statuses =
     kubernetesWrites && writeStatuses(kubernetesWrites, { controlPlane, registry, logger, onServer: () => source.statuses });
   kept.follow(source);
   return {
