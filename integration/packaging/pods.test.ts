@@ -57,10 +57,14 @@ async function start(story: Story, server: ApiServer): Promise<Pod> {
 async function writes({ server }: KubeSite, pod: Pod): Promise<void> {
   const get = ['get', FAILOVER, `--namespace=${RESOURCES}`, '-o', 'jsonpath={.status.state}'];
   try {
-    await eventually(async () => {
-      assert.equal(await server.kubectl(get), 'ACCEPTED');
-      assert.match(await server.kubectl(['events', '-A', '--for', FAILOVER, '--no-headers']), /Normal +Accepted /);
-    });
+    await eventually(
+      async () => {
+        assert.equal(await server.kubectl(get), 'ACCEPTED');
+        assert.match(await server.kubectl(['events', '-A', '--for', FAILOVER, '--no-headers']), /Normal +Accepted /);
+        return true;
+      },
+      { what: 'the status and its event are written', timeout: 60_000 },
+    );
   } catch (error) {
     throw new Error(`${String(error)}: ${pod.log.slice(-10).join('\n')}`, { cause: error });
   }

@@ -33,7 +33,8 @@ interface Container {
     readonly allowPrivilegeEscalation: boolean;
     readonly capabilities: { readonly drop: readonly string[] };
   };
-  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+  /** An API server leaves out empty lists. */
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
 }
 
 interface Source {
@@ -52,7 +53,7 @@ interface PodSpec {
   readonly automountServiceAccountToken: boolean;
   readonly securityContext: { readonly runAsUser: number; readonly runAsGroup: number; readonly fsGroup: number };
   readonly containers: readonly [Container];
-  readonly volumes: readonly Volume[];
+  readonly volumes?: readonly Volume[];
 }
 
 export interface PodOptions {
@@ -189,8 +190,8 @@ async function mountsOf(story: Story, options: PodOptions, spec: PodSpec): Promi
   const [container] = spec.containers;
   const { fsGroup } = spec.securityContext;
   const mounts = await Promise.all(
-    container.volumeMounts.map(async ({ name, mountPath }) => {
-      const volume = spec.volumes.find((one) => one.name === name);
+    (container.volumeMounts ?? []).map(async ({ name, mountPath }) => {
+      const volume = spec.volumes?.find((one) => one.name === name);
       if (volume === undefined) throw new Error(`The pod has no volume ${name}.`);
       const source = await story.directory(`${options.namespace}-${name}`);
       await fill(source, options, volume, fsGroup);
