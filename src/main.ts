@@ -108,21 +108,23 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const tls = await startXds(options, controlPlane, registry, sockets);
   const findingLog = startFindingLog(controlPlane, logger);
   const surroundingsLog = coalesced(() => logNodes(controlPlane.proxyFindings()), SURROUNDINGS_LOG_INTERVAL);
-  // Files are applied before there are writers.
-  let statuses: WrittenStatuses | undefined;
+  // Files are applied before there is a writer.
+  const writer: { statuses: WrittenStatuses | undefined } = { statuses: undefined };
   const source = await startSources(options, controlPlane, sourceState, {
     earlier: kept.earlier,
     onApplied: () => {
       findingLog.request();
       surroundingsLog.request();
       kept.changed();
-      statuses?.changed();
+      writer.statuses?.changed();
     },
-    onStatuses: () => statuses?.changed(),
+    onStatuses: () => writer.statuses?.changed(),
   });
   const { kubernetesWrites } = options;
-  statuses =
-    kubernetesWrites && writeStatuses(kubernetesWrites, { controlPlane, registry, logger, onServer: () => source.statuses });
+  const statuses =
+    kubernetesWrites &&
+    writeStatuses(kubernetesWrites, { controlPlane, registry, logger, onServer: () => source.statuses });
+  writer.statuses = statuses;
   kept.follow(source);
   return {
     reload: async () => {

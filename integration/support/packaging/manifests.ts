@@ -72,7 +72,7 @@ export function manifestsIn(text: string): readonly Manifest[] {
   return parseAllDocuments(text, { version: '1.1' }).flatMap((document) => {
     const [error] = document.errors;
     if (error !== undefined) throw error;
-    const content: unknown = document.toJS();
-    return content === null ? [] : [content as Manifest];
+    const content = document.toJS() as Manifest | null;
+    return content === null ? [] : [content];
   });
 }

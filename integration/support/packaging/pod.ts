@@ -166,7 +166,7 @@ function restricted(image: string, { securityContext, containers: [container] }:
 /** https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/ */
 function environmentOf({ namespace, server }: PodOptions, { env }: Container): Record<string, string> {
   const { hostname, port } = new URL(server.url);
-  const variables = env.map(({ name, value }) => [name, value ?? namespace]);
+  const variables = env.map(({ name, value }) => [name, value ?? namespace] as const);
   return { ...Object.fromEntries(variables), KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
 }
 
