@@ -3,6 +3,7 @@
  * the token of the service account. A real API server holds it to the permissions that were installed with it.
  */
 import assert from 'node:assert/strict';
+import { getContainerRuntimeClient } from 'testcontainers';
 import { buildLifeboatImage } from '../../deploy/image/build.js';
 import type { ApiServer } from '../support/kubernetes/api-server.js';
 import { install } from '../support/kubernetes/install.js';
@@ -120,6 +121,12 @@ describe('the pods that', () => {
     this.timeout(2_400_000);
     if ((await helmProgram()) === undefined || (await kubernetesPrograms()) === undefined) this.skip();
     await buildLifeboatImage({ name: IMAGE });
+  });
+
+  it('are made of an image that is not root by itself', async () => {
+    const { container } = await getContainerRuntimeClient();
+    const { Config } = await container.dockerode.getImage(IMAGE).inspect();
+    assert.equal(Config.User, '65532:65532');
   });
 
   it(
