@@ -3,14 +3,14 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build lint format test inputs golden docs coverage bench bench-docs fuzz chaos demo demo-live demo-kubernetes image release clean check-node
+.PHONY: help setup build lint format test inputs golden docs coverage bench bench-docs fuzz chaos demo demo-live demo-kubernetes image image-lifeboat manifests release clean check-node
 
 MOCHA := node_modules/.bin/mocha
 UNIT_TESTS := 'dist/src/**/*.test.js' 'dist/bench/**/*.test.js' 'dist/chaos/**/*.test.js' 'scripts/*.test.mjs'
 # Deferred: only `make fuzz` and `make golden` search. `convergence` has a number of runs of its own (XDS_RUNS, XDS_SEED).
 FUZZ_TESTS = $(patsubst src/%.ts,dist/src/%.js,$(shell grep -rlE --include='*.test.ts' 'propertyRuns' src | grep -v /convergence))
 GOLDEN_TESTS = $(patsubst src/%.ts,dist/src/%.js,$(shell grep -rlE --include='*.test.ts' 'updatesGoldens|matchGolden' src))
-SOURCES := $(shell find src proto integration envoy bench chaos -type f -not -path 'src/generated/*' -not -path 'src/testdata/*' -not -path 'bench/results/*' -not -path 'bench/peer/*')
+SOURCES := $(shell find src proto integration envoy deploy/image bench chaos -type f -not -path 'src/generated/*' -not -path 'src/testdata/*' -not -path 'bench/results/*' -not -path 'bench/peer/*')
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,12 @@ demo-kubernetes: dist/.built setup ## play the failover guide with kubectl and t
 
 image: dist/.built setup ## build a Docker image of the real Envoy from scratch
 	@node --enable-source-maps dist/envoy/image/main.js
+
+image-lifeboat: dist/.built ## build a Docker image of Lifeboat (IMAGE=lifeboat:VERSION, RUNTIME_IMAGE: another base than the Node.js of this machine)
+	@node --enable-source-maps dist/deploy/image/main.js
+
+manifests: dist/.built ## write the CustomResourceDefinitions of the Helm chart again
+	@node dist/src/cli/lifeboat.js crds > deploy/helm/lifeboat/crds/definitions.yaml
 
 release: node_modules/.package-lock.json ## check that the tree can be released: versions, files, links, nothing uncommitted
 	@node scripts/release.mjs

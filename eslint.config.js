@@ -124,7 +124,7 @@ export default tseslint.config(
   ...Object.entries(MAY_IMPORT).map(([folder, allowed]) => direction(folder, allowed)),
   // The stories see the program from outside only; they may share the fixtures of its tests.
   {
-    files: ['integration/**/*.ts', 'envoy/**/*.ts'],
+    files: ['integration/**/*.ts', 'envoy/**/*.ts', 'deploy/**/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

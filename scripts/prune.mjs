@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const OUTPUTS = /(\.d\.ts|\.js|\.js\.map)$/;
 
-for (const root of ['src', 'integration', 'envoy', 'bench', 'chaos']) {
+for (const root of ['src', 'integration', 'envoy', 'deploy', 'bench', 'chaos']) {
   const folder = join('dist', root);
   if (!existsSync(folder)) continue;
   for (const file of readdirSync(folder, { recursive: true })) {

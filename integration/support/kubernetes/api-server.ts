@@ -3,7 +3,7 @@
  * https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
  */
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { eventually } from '../processes/eventually.js';
@@ -69,6 +69,11 @@ export class ApiServer {
   async apply(documents: readonly object[], ...flags: readonly string[]): Promise<string> {
     const list = { apiVersion: 'v1', kind: 'List', items: documents };
     return this.kubectl(['apply', '--server-side', ...flags, '-f', '-'], JSON.stringify(list));
+  }
+
+  /** Its certificate and the authority of it, as PEM: what pods find in `ca.crt`. */
+  async certificate(): Promise<string> {
+    return readFile(join(this.#options.directory, 'certificates/apiserver.crt'), 'utf8');
   }
 
   /** The API server stops answering, without closing connections. */
