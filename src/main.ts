@@ -11,23 +11,30 @@ import { createRegistry } from './admin/metrics/registry.js';
 import { addStateMetrics } from './admin/metrics/state-metrics.js';
 import { type SocketAddress, formatAddress } from './admin/queries/text-forms.js';
 import { type XdsMetrics, addDroppedConnections, addXdsMetrics } from './admin/metrics/xds-metrics.js';
-import { AddressError, type RunningServer, type ServerOptions } from './serve.js';
+import { AddressError, type RunningServer, type ServerOptions, type StatusWriting } from './serve.js';
 import type { ControlPlaneApi } from './control-plane/api/api.js';
 import { type ConnectionLimits, connectionLimits } from './file-descriptors.js';
 import { collectGarbage } from './collect-garbage.js';
 import { type ControlPlane, createControlPlane } from './control-plane/control-plane.js';
-import { createSourceState, loadReadiness, sourceHealth, startSources } from './serve-sources.js';
+import {
+  type SourceState,
+  createSourceState,
+  loadReadiness,
+  sourceHealth,
+  startSources,
+  wasRead,
+} from './serve-sources.js';
 import { type ServedAdmin, serveAdmin } from './serve-admin.js';
 import { startAccess } from './serve-access.js';
-import { type EtcdStatuses, startEtcdStatuses } from './serve-etcd-statuses.js';
+import { startEtcdStatuses } from './serve-etcd-statuses.js';
 import { startFindingLog } from './serve-findings.js';
 import { type KeptState, keepState } from './serve-state.js';
-import { type WrittenStatuses, writeStatuses } from './serve-kubernetes-statuses.js';
+import { startKubernetesStatuses } from './serve-kubernetes-statuses.js';
 import { type FollowedTls, followTls } from './serve-tls.js';
 import { readTlsFiles } from './tls/tls-files.js';
 import { coalesced } from './logging/coalesced.js';
 import { createProxyLog } from './logging/proxy-log.js';
-import { type ConfigPath, type FileSource, type ReadFilesOptions, readFiles } from './source/index.js';
+import { type ConfigPath, type FileSource, type ReadFilesOptions, fileOfKey, readFiles } from './source/index.js';
 import { LIMIT_NAMES, MAX_GRPC_MESSAGE, type OversizedResponse, type XdsEvents, shortId } from './xds/index.js';
 
 /** Time for Envoys to move to another control plane when the process ends, in milliseconds. */
@@ -109,42 +116,49 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const tls = await startXds(options, controlPlane, registry, sockets);
   const findingLog = startFindingLog(controlPlane, logger);
   const surroundingsLog = coalesced(() => logNodes(controlPlane.proxyFindings()), SURROUNDINGS_LOG_INTERVAL);
-  // The sources tell of their first load before it begins.
-  const written: { statuses?: WrittenStatuses } = {};
-  const etcdStatuses =
-    options.etcd?.writesStatuses === true
-      ? startEtcdStatuses(options.etcd, { controlPlane, logger, isReady: () => sourceState.isReady })
-      : undefined;
+  const writers = startWriters(options, { controlPlane, sourceState, registry });
   const source = await startSources(options, controlPlane, sourceState, {
     earlier: kept.earlier,
     onApplied: () => {
       findingLog.request();
       surroundingsLog.request();
       kept.changed();
-      written.statuses?.changed();
-      etcdStatuses?.changed();
+      for (const writer of writers) writer.changed();
     },
-    onStatuses: () => written.statuses?.changed(),
-    onEtcdBatch: (batch) => etcdStatuses?.take(batch),
+    onStatuses: () => {
+      for (const writer of writers) writer.changed();
+    },
   });
-  const { kubernetesWrites } = options;
-  if (kubernetesWrites !== undefined)
-    written.statuses = writeStatuses(kubernetesWrites, {
-      controlPlane,
-      registry,
-      logger,
-      onServer: () => source.statuses,
-    });
   kept.follow(source);
   return {
     reload: async () => {
       await Promise.all([source.reload(), tls?.reload(), access?.reload(), admin.reload()]);
     },
-    drain: once(() => {
-      const writers = [written.statuses, etcdStatuses];
-      return drain({ controlPlane, source, admin, followed: [tls, access], state, kept, writers });
-    }),
+    drain: once(() => drain({ controlPlane, source, admin, followed: [tls, access], state, kept, writers })),
   };
+}
+
+interface Observed {
+  readonly controlPlane: ControlPlane;
+  readonly sourceState: SourceState;
+  readonly registry: Registry;
+}
+
+/** Starts what writes statuses to where the resources come from. */
+function startWriters(
+  { etcd, kubernetesWrites, logger }: ServerOptions,
+  { controlPlane, sourceState, registry }: Observed,
+): readonly StatusWriting[] {
+  const writers: StatusWriting[] = [];
+  if (kubernetesWrites !== undefined) {
+    const onServer = (): SourceState['statuses'] => sourceState.statuses;
+    writers.push(startKubernetesStatuses(kubernetesWrites, { controlPlane, registry, logger, onServer }));
+  }
+  if (etcd?.writesStatuses === true) {
+    const isLoaded = (): boolean => wasRead(sourceState, fileOfKey(etcd.prefix));
+    writers.push(startEtcdStatuses(etcd, { controlPlane, logger, isLoaded }));
+  }
+  return writers;
 }
 
 /** A process that refuses clients is not ready for them. */
@@ -202,7 +216,7 @@ interface Parts {
   readonly state: { isDraining: boolean };
   readonly kept: KeptState;
   /** What writes statuses. */
-  readonly writers: readonly (WrittenStatuses | EtcdStatuses | undefined)[];
+  readonly writers: readonly StatusWriting[];
 }
 
 /** Closes the admin address last, so that probes still see that this process is not ready. */
@@ -210,7 +224,7 @@ async function drain({ admin, controlPlane, writers, kept, source, followed, sta
   state.isDraining = true;
   for (const files of followed) files?.close();
   // A server that does not answer must not delay the rest.
-  const statusesClosed = Promise.all(writers.map(async (writer) => writer?.close()));
+  const statusesClosed = Promise.all(writers.map((writer) => writer.close()));
   await source.close();
   await kept.close();
   await controlPlane.xds.drain(DRAIN_GRACE);

@@ -5,45 +5,38 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
-import { refOfDocument } from './api/kinds.js';
-import { type ResourceKey, resourceKey } from './api/resource.js';
-import type { ControlPlaneApi, ResourceWithStatus } from './control-plane/api/api.js';
-import { coalesced } from './logging/coalesced.js';
+import type { ResourceReport } from './control-plane/api/api.js';
+import type { ControlPlane } from './control-plane/control-plane.js';
+import type { StatusWriting } from './serve.js';
+import { createRepeatLog } from './logging/repeat-log.js';
 import { EtcdConnection } from './source/etcd/connection.js';
 import { Election } from './source/etcd/election.js';
 import { KeptTexts } from './source/etcd/kept-texts.js';
-import { keyOfResource, statusPrefix, writerKey } from './source/etcd/keys.js';
-import type { ResourceBatch, WatchedEtcd } from './source/index.js';
+import { fileOfKey, keyOfResource, statusPrefix, writerKey } from './source/etcd/keys.js';
+import type { WatchedEtcd } from './source/index.js';
 import { runInBackground } from './turns/run-in-background.js';
+import { SparingPasses } from './turns/sparing-passes.js';
 
-/** Milliseconds from one look at all statuses to the next at least. */
-const SHORTEST_INTERVAL = 1_000;
-/** The same at most: what Envoys say changes statuses without a change of a document. */
-const LONGEST_INTERVAL = 5_000;
-
-export interface EtcdStatuses {
-  /** Documents of etcd have changed. Nothing is written before the first batch. */
-  take(batch: ResourceBatch): void;
-  /** Statuses may have changed. */
-  changed(): void;
-  /** Ends writing, and lets another control plane begin. */
-  close(): Promise<void>;
-}
+/** Least milliseconds between two comparisons of all statuses with those in etcd. */
+const INTERVAL = 1_000;
+/** Milliseconds after which they are compared without a change of a document: what Envoys say changes statuses too. */
+const HEARTBEAT = 5_000;
 
 export interface EtcdStatusOptions {
-  readonly controlPlane: Pick<ControlPlaneApi, 'resourcesInSteps'>;
+  readonly controlPlane: Pick<ControlPlane, 'reportsInSteps'>;
   readonly logger: Logger;
-  /** Whether the resources are complete. */
-  readonly isReady: () => boolean;
+  /** Whether all documents of etcd are in force. Before, statuses would be taken for those of documents that are gone. */
+  readonly isLoaded: () => boolean;
 }
 
-export function startEtcdStatuses({ servers, prefix }: WatchedEtcd, options: EtcdStatusOptions): EtcdStatuses {
-  const { controlPlane, isReady, logger } = options;
+export function startEtcdStatuses({ servers, prefix }: WatchedEtcd, options: EtcdStatusOptions): StatusWriting {
+  const { controlPlane, isLoaded, logger } = options;
   const connection = new EtcdConnection(servers);
   const texts = new KeptTexts(connection, statusPrefix(prefix));
-  const tellProblem = problemLog(logger);
-  let declared: Set<ResourceKey> | undefined;
-  let running: Promise<void> | undefined;
+  const log = createRepeatLog(logger);
+  const tellProblem = (problem: Error | undefined): void => {
+    log('etcd', problem && `The statuses cannot be written to etcd (${problem.message}). It is tried again.`);
+  };
   let isClosed = false;
   const election = new Election(connection, {
     key: writerKey(prefix),
@@ -52,39 +45,36 @@ export function startEtcdStatuses({ servers, prefix }: WatchedEtcd, options: Etc
     onHolding: (holds) => {
       logger.info(holds ? 'writes the statuses to etcd' : 'does not write the statuses to etcd any more');
       texts.forget();
-      if (holds) look.request();
+      if (holds) passes.request();
     },
   });
+  const ours = fileOfKey(prefix);
   const write = async (): Promise<void> => {
     const { guard } = election;
-    if (guard === undefined || declared === undefined || !isReady()) return;
-    const resources = await runInBackground(controlPlane.resourcesInSteps({ written: true }));
-    const current = new Map(resources.flatMap((resource) => textOf(resource, declared ?? new Set(), prefix)));
+    if (guard === undefined || !isLoaded()) return;
+    const reports = await runInBackground(controlPlane.reportsInSteps((file) => file.startsWith(ours)));
+    const current = new Map(
+      reports.map((report) => [`${statusPrefix(prefix)}${keyOfResource(report.ref)}`, textOf(report)]),
+    );
     if (!isClosed && !(await texts.replace(current, guard))) election.lost();
   };
-  const look = coalesced(() => {
-    if (running !== undefined || isClosed) return;
-    running = write()
-      .catch((error: unknown) => {
-        if (!isClosed) tellProblem(error instanceof Error ? error : new Error(String(error)));
-      })
-      .finally(() => (running = undefined));
-  }, SHORTEST_INTERVAL);
-  const timer = setInterval(() => look.request(), LONGEST_INTERVAL).unref();
+  const passes = new SparingPasses({
+    ...{ leastMs: INTERVAL, mostMs: HEARTBEAT },
+    pass: () =>
+      write().then(
+        () => tellProblem(undefined),
+        (error: unknown) => {
+          if (!isClosed) tellProblem(error instanceof Error ? error : new Error(String(error)));
+        },
+      ),
+  });
   const taking = election.run();
   return {
-    take: ({ upserts, deletes }) => {
-      declared ??= new Set();
-      for (const raw of upserts) declared.add(resourceKey(refOfDocument(raw)));
-      for (const ref of deletes) declared.delete(resourceKey(ref));
-    },
-    changed: () => look.request(),
+    changed: () => passes.request(),
     close: async () => {
       isClosed = true;
-      clearInterval(timer);
-      look.stop();
       texts.close();
-      await running;
+      await passes.close();
       await election.close();
       await taking;
       await connection.abandon();
@@ -92,38 +82,7 @@ export function startEtcdStatuses({ servers, prefix }: WatchedEtcd, options: Etc
   };
 }
 
-/** The key and the text of a status; nothing for a resource that is not in etcd, or has no status. */
-function textOf(
-  { apiVersion, kind, metadata, status }: ResourceWithStatus,
-  declared: ReadonlySet<ResourceKey>,
-  prefix: string,
-): readonly (readonly [string, string])[] {
-  const {
-    name,
-    namespace = '',
-    annotations,
-  } = metadata as ResourceWithStatus['metadata'] & {
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  const ref = refOfDocument({
-    apiVersion,
-    kind,
-    metadata: { name, namespace, labels: {}, annotations: annotations ?? {} },
-  });
-  if (status === undefined || !declared.has(resourceKey(ref))) return [];
-  const about = { name, ...(namespace !== '' && { namespace }), generation: metadata['generation'] };
-  const text = `${JSON.stringify({ apiVersion, kind, metadata: about, status }, null, 2)}\n`;
-  return [[`${statusPrefix(prefix)}${keyOfResource(ref)}`, text]];
-}
-
-/** Logs a problem once, until it is over or another one. */
-function problemLog(logger: Logger): (problem: Error | undefined) => void {
-  let known: string | undefined;
-  return (problem) => {
-    const message = problem?.message;
-    if (message === known) return;
-    known = message;
-    if (message === undefined) logger.info('etcd takes statuses again');
-    else logger.warn(`The statuses cannot be written to etcd (${message}). It is tried again.`);
-  };
+function textOf({ apiVersion, ref: { kind, name, namespace }, generation, status }: ResourceReport): string {
+  const metadata = { name, ...(namespace !== '' && { namespace }), generation };
+  return `${JSON.stringify({ apiVersion, kind, metadata, status }, null, 2)}\n`;
 }

@@ -4,7 +4,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { KubeConfig } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { addKubernetesMetrics } from './admin/metrics/kubernetes-metrics.js';
@@ -15,9 +14,10 @@ import { leaseStore } from './api-server/leadership/lease-store.js';
 import { EventRecorder } from './api-server/statuses/event-recorder.js';
 import type { StatusOnServer } from './api-server/statuses/on-server.js';
 import { StatusWriter } from './api-server/statuses/status-writer.js';
-import { coalesced } from './logging/coalesced.js';
+import type { KubernetesWrites, StatusWriting } from './serve.js';
 import { createRepeatLog } from './logging/repeat-log.js';
 import { runInBackground } from './turns/run-in-background.js';
+import { SparingPasses } from './turns/sparing-passes.js';
 
 /** The Lease of the replica that writes. */
 const LEASE = 'lifeboat';
@@ -25,23 +25,6 @@ const LEASE = 'lifeboat';
 const INTERVAL = 1_000;
 /** Milliseconds after which they are compared without a change: proxies come and go. */
 const HEARTBEAT = 5_000;
-/** Comparisons take at most this part of the time of one core. */
-const SHARE = 1 / 20;
-
-export interface KubernetesWrites {
-  /** The management cluster. */
-  readonly config: KubeConfig;
-  /** Of the Lease. */
-  readonly namespace: string;
-  readonly writesPerSecond: number;
-}
-
-export interface WrittenStatuses {
-  /** A resource, or its status on the server, has changed. */
-  changed(): void;
-  /** Writes nothing more, and releases the Lease. */
-  close(): Promise<void>;
-}
 
 interface Parts {
   readonly controlPlane: ControlPlane;
@@ -51,7 +34,7 @@ interface Parts {
   readonly logger: Logger;
 }
 
-export function writeStatuses(writes: KubernetesWrites, parts: Parts): WrittenStatuses {
+export function startKubernetesStatuses(writes: KubernetesWrites, parts: Parts): StatusWriting {
   const { controlPlane, onServer, registry, logger } = parts;
   const connection = new ApiConnection(writes.config);
   const identity = `${hostname()}_${randomUUID()}`;
@@ -87,31 +70,23 @@ export function writeStatuses(writes: KubernetesWrites, parts: Parts): WrittenSt
     },
     onWritten: counters.written,
   });
-  const pass = async (): Promise<void> => {
-    if (leadership.remainingMs <= 0 || !controlPlane.ready()) return;
-    const begun = performance.now();
-    const asked = onServer();
-    writer.take(await runInBackground(controlPlane.reportsInSteps((file) => asked.has(file))));
-    notBefore = performance.now() + (performance.now() - begun) / SHARE;
-  };
-  let notBefore = 0;
-  let last = Promise.resolve();
-  let isPending = false;
-  const passes = coalesced(() => {
-    if (isPending || performance.now() < notBefore) return;
-    isPending = true;
-    last = pass()
-      .catch((err: unknown) => logger.error({ err }, 'the statuses could not be computed'))
-      .finally(() => (isPending = false));
-  }, INTERVAL);
-  const timer = setInterval(() => passes.request(), HEARTBEAT).unref();
+  const passes = new SparingPasses({
+    ...{ leastMs: INTERVAL, mostMs: HEARTBEAT },
+    pass: async () => {
+      if (leadership.remainingMs <= 0 || !controlPlane.ready()) return;
+      const asked = onServer();
+      try {
+        writer.take(await runInBackground(controlPlane.reportsInSteps((file) => asked.has(file))));
+      } catch (err) {
+        logger.error({ err }, 'the statuses could not be computed');
+      }
+    },
+  });
   const leading = leadership.run();
   return {
     changed: () => passes.request(),
     close: async () => {
-      clearInterval(timer);
-      passes.stop();
-      await last;
+      await passes.close();
       await writer.close();
       leadership.close();
       await leading;

@@ -17,6 +17,7 @@ import {
   type KubernetesClusters,
   MadeUpMeshes,
   MergedBatches,
+  inOneBatch,
   type PathState,
   type ResourceBatch,
   type SourceError,
@@ -34,10 +35,12 @@ export interface SourceState {
   lastSuccess: number | undefined;
   /** Whether Envoys are served. */
   isReady: boolean;
+  /** The objects of Kubernetes whose status is written, by the names that findings use. */
+  statuses: ReadonlyMap<string, StatusOnServer>;
 }
 
 export function createSourceState(): SourceState {
-  return { paths: [], errors: 0, lastSuccess: undefined, isReady: false };
+  return { paths: [], errors: 0, lastSuccess: undefined, isReady: false, statuses: new Map() };
 }
 
 /** Where resources come from, in the order of their importance. */
@@ -50,13 +53,6 @@ export interface SourceListeners {
   readonly onApplied: () => void;
   /** The status of an object in Kubernetes may have changed. */
   readonly onStatuses: () => void;
-  /** Called before a change in etcd is applied. */
-  readonly onEtcdBatch: (batch: ResourceBatch) => void;
-}
-
-export interface Sources extends FileSource {
-  /** The objects of Kubernetes whose status is written, by the names that findings use. */
-  readonly statuses: ReadonlyMap<string, StatusOnServer>;
 }
 
 /**
@@ -66,8 +62,8 @@ export async function startSources(
   options: ServerOptions,
   controlPlane: ControlPlane,
   state: SourceState,
-  { earlier, onApplied, onStatuses, onEtcdBatch }: SourceListeners,
-): Promise<Sources> {
+  { earlier, onApplied, onStatuses }: SourceListeners,
+): Promise<FileSource> {
   const { allowEmpty, config, emptyGraceMs, etcd, kubernetes, readLimits, shrinkGraceMs, logger } = options;
   const used = [config.length > 0, kubernetes !== undefined, etcd !== undefined];
   const merged = new MergedBatches(used.length + 1);
@@ -81,7 +77,7 @@ export async function startSources(
     const isAlone = used.filter((isUsed) => isUsed).length === 1 && meshes === undefined;
     const written = isAlone ? batch : merged.take(source, batch);
     const made = meshes?.after(written);
-    const change = made === undefined ? written : joined(written, merged.take(MADE_UP, made));
+    const change = made === undefined ? written : inOneBatch(written, merged.take(MADE_UP, made));
     const collections = controlPlane.apply(change, { partial: !isWhole() });
     state.lastSuccess = Date.now();
     logChange(logger, { ...changesOf(change), collections });
@@ -126,6 +122,7 @@ export async function startSources(
         if (state.isReady) tellClusters(states);
       },
     });
+  if (clusters !== undefined) state.statuses = clusters.statuses;
   const values =
     etcd &&
     watchEtcd(etcd, {
@@ -133,17 +130,13 @@ export async function startSources(
       emptyGraceMs: allowEmpty ? 0 : emptyGraceMs,
       limits: readLimits,
       onError,
-      onBatch: (batch, states) => {
-        onEtcdBatch(batch);
-        take(ETCD, batch, states);
-      },
+      onBatch: (batch, states) => take(ETCD, batch, states),
       onStates: (states) => {
         report(ETCD, states);
         if (state.isReady) tellEtcd(states);
       },
     });
   return {
-    statuses: clusters?.statuses ?? new Map(),
     reload: async () => files?.reload(),
     stored: function* () {
       return files === undefined ? [] : yield* files.stored();
@@ -163,17 +156,6 @@ function createMeshes({ kubernetesMeshes }: ServerOptions, { clusters }: Kuberne
       kubernetesMeshes.namespace,
     )
   );
-}
-
-/** Two changes as one. `later` has all findings. */
-function joined(earlier: ResourceBatch, later: ResourceBatch): ResourceBatch {
-  return {
-    ...earlier,
-    upserts: [...earlier.upserts, ...later.upserts],
-    deletes: [...earlier.deletes, ...later.deletes],
-    findings: later.findings,
-    newFindings: [...earlier.newFindings, ...later.newFindings],
-  };
 }
 
 /** Whether a path has no resources, neither current ones nor earlier ones that stay in force. */
@@ -205,6 +187,11 @@ export function loadReadiness({ isReady, paths }: SourceState, others: readonly 
     missing.map((path) => path.advice ?? 'Add resources, correct --config, or use --allow-empty.'),
   );
   return { ready: false, reason: [...missing.flatMap(({ problem }) => problem ?? []), ...advice].join(' ') };
+}
+
+/** Whether the source of this name was read completely once. */
+export function wasRead({ isReady, paths }: SourceState, name: string): boolean {
+  return isReady && paths.some(({ path, lastSuccess }) => path === name && lastSuccess !== undefined);
 }
 
 /** For metrics: the files as a whole, then each path. */

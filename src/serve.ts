@@ -1,8 +1,8 @@
 /** The interface of `serve`: options, the running server, and the error for an address that cannot be used. It must not start anything. */
+import type { KubeConfig } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import { formatAddress, type SocketAddress } from './admin/queries/text-forms.js';
 import type { ConfigPath, KubernetesClusters, ReadLimits, WatchedEtcd } from './source/index.js';
-import type { KubernetesWrites } from './serve-kubernetes-statuses.js';
 import type { AccessFiles } from './access/access-files.js';
 import type { TlsFiles } from './tls/tls-files.js';
 import type { ListenOptions, Transport, XdsLimits } from './xds/index.js';
@@ -19,6 +19,15 @@ export interface AdminProtection {
   readonly tls?: TlsFiles;
   /** The file of the bearer token that requests need. Absent: none. */
   readonly tokenFile?: string;
+}
+
+/** Where statuses and events are written in Kubernetes. */
+export interface KubernetesWrites {
+  /** The management cluster. */
+  readonly config: KubeConfig;
+  /** Of the Lease. */
+  readonly namespace: string;
+  readonly writesPerSecond: number;
 }
 
 export interface ServerOptions {
@@ -60,6 +69,14 @@ export interface ServerOptions {
   /** Default: those of `DEFAULT_LIMITS` and of a listener. */
   readonly limits?: ServerLimits;
   readonly logger: Logger;
+}
+
+/** What writes statuses to where the resources come from. Of several control planes, one writes at a time. */
+export interface StatusWriting {
+  /** A resource, or its status there, has changed. */
+  changed(): void;
+  /** Writes nothing more, and lets another control plane begin. */
+  close(): Promise<void>;
 }
 
 export interface RunningServer {

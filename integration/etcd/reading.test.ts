@@ -8,6 +8,7 @@ import { lifeboat } from '../support/processes/lifeboat.js';
 import type { ControlPlane, ResourceObject } from '../support/processes/control-plane.js';
 import { failoverFiles } from '../support/services/failover-files.js';
 import { failoverService, quickOutlierDetection } from '../support/services/resources.js';
+import { meshes } from '../support/services/service.js';
 import type { Site } from '../support/services/site.js';
 import { type Story, withStory } from '../support/story.js';
 
@@ -110,8 +111,18 @@ describe('documents from etcd', () => {
       await plane.logs(/FailoverService service-mesh-hub\/reviews-failover is already defined at .*failover.yaml:1/);
       const traffic = story.traffic(await story.sidecar(plane, { cluster: 'east' }));
       await traffic.settlesOn(east.names);
+      // The status is that of the one in the file, so etcd does not get it.
+      const [other] = meshes('north');
+      await put(etcd, other ?? assert.fail());
+      const statuses = async (): Promise<readonly string[]> =>
+        (await etcd.list('/lifeboat-status/')).map(({ key }) => key);
+      await eventually(async () => (await statuses()).length > 0, { what: 'a status is written' });
+      assert.deepEqual(await statuses(), ['/lifeboat-status/Mesh/service-mesh-hub/istiod-istio-system-north']);
       await plane.remove('failover.yaml');
       await traffic.settlesOn(west.names);
+      await eventually(async () => (await statuses()).some((key) => key.includes('/FailoverService/')), {
+        what: 'the FailoverService of etcd has a status',
+      });
     }),
   );
 

@@ -87,6 +87,13 @@ describe('resources from Kubernetes', () => {
         return found;
       });
       assert.deepEqual(spec, failoverService({ clusters: ['east'], port: story.port }).spec);
+      const meshNames = async (): Promise<readonly string[]> =>
+        (await plane.resources({ kind: 'Mesh' })).map(({ metadata }) => metadata.name);
+      assert.deepEqual(await meshNames(), ['lifeboat-east']);
+      await east.server.apply(meshes('east'));
+      await eventually(async () => (await meshNames()).join() === 'istiod-istio-system-east', {
+        what: 'the Mesh of the cluster stands in for the one that was made up',
+      });
       await plane.logs(/TrafficPolicy service-mesh-hub\/reviews-outlier is already defined at .*policies.yaml:1/);
     }),
   );

@@ -55,7 +55,7 @@ export function addServe(cli: Cli): void {
       new Flag(
         '--etcd-statuses <on|off>',
         'write statuses to etcd, beside the documents; one of the control planes of an etcd does',
-        { choices: ['on', 'off'], default: 'on' },
+        { choices: ['on', 'off'], without: 'on' },
       ),
       new Flag(
         '--allow-empty',

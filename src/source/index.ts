@@ -9,7 +9,7 @@ export { createStateKeeper } from './state/state-keeper.js';
 export { SourceError, type SourceErrorCode } from './files/source-error.js';
 export type { ResourceBatch } from './contents/table.js';
 export { MadeUpMeshes } from './made-up-meshes.js';
-export { MergedBatches } from './merged-batches.js';
+export { MergedBatches, inOneBatch } from './merged-batches.js';
 export { type KubernetesClusters, type WatchedCluster, watchKubernetes } from './kubernetes/watch-kubernetes.js';
 export type { WatchedEtcd } from './etcd/watch-etcd.js';
 export type { EtcdServers } from './etcd/connection.js';

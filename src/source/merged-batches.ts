@@ -73,3 +73,15 @@ export class MergedBatches {
     return findings.filter(({ message }) => !before.some((known) => known.message === message));
   }
 }
+
+/** A change and what follows from it as one. Deletes are applied first, so what one deletes the other may bring back. */
+export function inOneBatch(earlier: ResourceBatch, later: ResourceBatch): ResourceBatch {
+  return {
+    ...earlier,
+    upserts: [...earlier.upserts, ...later.upserts],
+    deletes: [...earlier.deletes, ...later.deletes],
+    // The later one has those of all sources.
+    findings: later.findings,
+    newFindings: [...earlier.newFindings, ...later.newFindings],
+  };
+}

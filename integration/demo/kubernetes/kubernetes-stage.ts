@@ -15,12 +15,15 @@ import { type ShownResource, type Source, type Stage, raiseStage, scratchDirecto
 import { objectsOf } from './cluster-objects.js';
 
 const CLUSTERS = ['mgmt-cluster', 'remote-cluster'] as const;
-/** The guide's resources, in the order in which they are applied. The others of the example describe what Lifeboat discovers here. */
+/**
+ * The guide's resources, in the order in which they are applied. The others of the example describe what Lifeboat discovers here. In the guide,
+ * outlier detection has `acceptanceOrder: 1`, so the other TrafficPolicy must not be younger.
+ */
 const GUIDE_FILES = [
   'meshes.yaml',
+  'reviews-shift-failover.yaml',
   'mgmt-reviews-outlier.yaml',
   'reviews-failover.yaml',
-  'reviews-shift-failover.yaml',
 ];
 /** The API groups of the guide. */
 const GROUPS = ['networking.smh.solo.io', 'discovery.smh.solo.io'];

@@ -76,8 +76,13 @@ async function whenEnded(child: ChildProcess, output: string[]): Promise<void> {
   }
 }
 
+/** Programs that end with this process. */
+const living = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of living) child.kill('SIGTERM');
+});
+
 function killAtExit(child: ChildProcess): void {
-  const kill = (): void => void child.kill('SIGTERM');
-  process.once('exit', kill);
-  child.once('close', () => process.off('exit', kill));
+  living.add(child);
+  child.once('close', () => living.delete(child));
 }

@@ -8,14 +8,14 @@ import { ApiError, CONFLICT } from '../client/api-error.js';
 import type { StatusOnServer } from './on-server.js';
 import { timeOf } from './wanted-status.js';
 
-export type EventReason = 'Accepted' | 'Invalid' | 'Refused' | 'FailedOver' | 'FailedBack';
+export type EventReason = 'Accepted' | 'Invalid' | 'Refused';
 
 export interface ObjectEvent {
   readonly reason: EventReason;
   readonly message: string;
 }
 
-const WARNINGS: ReadonlySet<EventReason> = new Set<EventReason>(['Invalid', 'Refused', 'FailedOver']);
+const WARNINGS: ReadonlySet<EventReason> = new Set<EventReason>(['Invalid', 'Refused']);
 /** Characters. https://github.com/kubernetes/api: core/v1 Event */
 const LONGEST_MESSAGE = 1_024;
 /** The part of a name before the dot; the whole may have 253 characters. */

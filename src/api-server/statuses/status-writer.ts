@@ -93,12 +93,6 @@ export class StatusWriter {
     });
   }
 
-  /** Writes an event about an object as well, if this replica may. */
-  async tell(file: string, event: ObjectEvent): Promise<void> {
-    const object = this.#options.onServer().get(file);
-    if (object !== undefined && this.#options.remainingMs() > 0) await this.#record(object, event);
-  }
-
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#running;

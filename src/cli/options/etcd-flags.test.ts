@@ -12,12 +12,16 @@ describe('the flags about etcd', () => {
     assert.deepEqual(await watchedEtcdOf({ etcd, etcdPrefix: '/shop' }), {
       servers: { endpoints: ['http://10.0.0.1:2379', 'http://10.0.0.2:80'], tls: {} },
       prefix: '/shop/',
-      writesStatuses: false,
+      writesStatuses: true,
     });
   });
 
-  it('are absent without --etcd', async () => {
+  it('are absent without --etcd, and refused if they are for it', async () => {
     assert.equal(await watchedEtcdOf(DEFAULTS), undefined);
+    await assert.rejects(
+      watchedEtcdOf({ ...DEFAULTS, etcdStatuses: 'off' }),
+      /--etcd-statuses: has an effect only with/,
+    );
   });
 
   it('make endpoints https that do not say it, if there are files for TLS', () =>

@@ -13,7 +13,7 @@ export interface EtcdFlags {
   readonly etcdKey?: string;
   readonly etcdUser?: string;
   readonly etcdPasswordFile?: string;
-  /** Only `serve` has it. Default: off. */
+  /** Only `serve` has it, and writes statuses. Default: on. */
   readonly etcdStatuses?: 'on' | 'off';
   readonly insecure?: boolean;
 }
@@ -71,7 +71,7 @@ export async function watchedEtcdOf(flags: EtcdFlags): Promise<WatchedEtcd | und
   };
   refuseUselessTls(servers);
   if (flags.insecure !== true) refusePlainPassword(servers);
-  return { servers, prefix: prefixOf(flags.etcdPrefix), writesStatuses: flags.etcdStatuses === 'on' };
+  return { servers, prefix: prefixOf(flags.etcdPrefix), writesStatuses: flags.etcdStatuses !== 'off' };
 }
 
 /** `insecure` is a flag of its own; the prefix has a default. */
@@ -83,6 +83,7 @@ function refuseWithoutEtcd(flags: EtcdFlags): void {
     '--etcd-key': flags.etcdKey,
     '--etcd-user': flags.etcdUser,
     '--etcd-password-file': flags.etcdPasswordFile,
+    '--etcd-statuses': flags.etcdStatuses,
   }).find(([, value]) => value !== undefined);
   if (given !== undefined) throw new CliError('usage', `${given[0]}: has an effect only with --etcd.`);
 }

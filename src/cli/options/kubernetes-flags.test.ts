@@ -91,6 +91,14 @@ describe('the flags about Kubernetes', () => {
     [{ kubernetes: true, watchNamespaces: ['Shop'] }, /--watch-namespaces Shop: is not a name of a namespace/],
     [{ namespace: 'a' }, /--namespace: has an effect only with --kubernetes/],
     [{ writeStatuses: 'off' }, /--write-statuses: has an effect only with --kubernetes/],
+    [
+      { kubernetes: true, writeStatuses: 'off', statusWritesPerSecond: '5' },
+      /--status-writes-per-second: has no effect with --write-statuses off/,
+    ],
+    [
+      { kubernetes: true, writeStatuses: 'off', clusterMeshes: 'off', namespace: 'a' },
+      /--namespace: has no effect with/,
+    ],
     [{ kubernetes: true, namespace: 'Shop' }, /--namespace Shop: is not a name of a namespace/],
     [{ kubernetes: true, statusWritesPerSecond: '0' }, /--status-writes-per-second 0: must be a whole number/],
     [{ kubernetes: true, kubeconfig: '/nowhere/config' }, /--kubeconfig \/nowhere\/config: ENOENT/],

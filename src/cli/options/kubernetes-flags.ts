@@ -67,6 +67,7 @@ export async function kubernetesOptionsOf(
 ): Promise<KubernetesOptions> {
   const kubernetes = await kubernetesClustersOf(flags, env);
   if (kubernetes === undefined) return {};
+  refuseWithoutUse(flags);
   const namespace = await namespaceOf(flags.namespace, env);
   const config = kubernetes.clusters.find(({ isManagement }) => isManagement)?.config;
   const writesPerSecond = readCount(flags.statusWritesPerSecond ?? '10');
@@ -80,6 +81,14 @@ export async function kubernetesOptionsOf(
     ...(flags.clusterMeshes !== 'off' && { kubernetesMeshes: { namespace } }),
     ...(flags.writeStatuses !== 'off' && config && { kubernetesWrites: { config, namespace, writesPerSecond } }),
   };
+}
+
+function refuseWithoutUse(flags: KubernetesFlags): void {
+  if (flags.writeStatuses !== 'off') return;
+  if (flags.statusWritesPerSecond !== undefined)
+    throw new CliError('usage', '--status-writes-per-second: has no effect with --write-statuses off.');
+  if (flags.namespace !== undefined && flags.clusterMeshes === 'off')
+    throw new CliError('usage', '--namespace: has no effect with --write-statuses off and --cluster-meshes off.');
 }
 
 /** Where Kubernetes tells a pod its namespace. https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */

@@ -1,5 +1,5 @@
 /** The interface of the control plane for the commands and the admin address. Plain data; must know neither HTTP nor `process`. */
-import type { Position } from '../../api/resource.js';
+import type { Position, ResourceRef } from '../../api/resource.js';
 import type { DiagnosticCode } from '../../api/codes.js';
 import type { Severity } from '../../api/diagnostic.js';
 import type { Condition } from '../../status/conditions.js';
@@ -139,6 +139,9 @@ export interface HeldSnapshot extends Snapshot {
 export interface ResourceReport {
   /** The file that contains the resource; for an object of Kubernetes the name that findings have. */
   readonly file: string;
+  readonly ref: ResourceRef;
+  readonly apiVersion: string;
+  readonly generation: number;
   readonly status: Readonly<Record<string, unknown>>;
   readonly conditions: readonly Condition[];
 }

@@ -55,10 +55,11 @@ export class ResourceStatuses {
       const file = item.raw.file?.();
       if (file === undefined || !isAsked(file)) continue;
       const status = this.#statusOf(item);
-      const { generation } = item.raw;
-      const findings = [...item.diagnostics, ...this.findings.ofModel(resourceKey(item.ref))];
-      const conditions = conditionsOf({ status, generation, findings, proxies: proxies.countOf(item.ref) });
-      reports.push({ file, status, conditions });
+      const { ref, raw } = item;
+      const { apiVersion, generation } = raw;
+      const findings = [...item.diagnostics, ...this.findings.ofModel(resourceKey(ref))];
+      const conditions = conditionsOf({ status, generation, findings, proxies: proxies.countOf(ref) });
+      reports.push({ file, ref, apiVersion, generation, status, conditions });
       yield;
     }
     return reports;
